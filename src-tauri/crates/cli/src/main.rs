@@ -1,0 +1,3 @@
+//! pdesk: the desk without a window.
+
+fn main() {}

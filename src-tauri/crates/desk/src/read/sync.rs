@@ -1,0 +1,117 @@
+//! How a sync goes, and how it ended.
+
+use model::{Dataset, ProfileId, Timestamp};
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::problem::ProblemCode;
+
+/// What the sync strip shows.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SyncState {
+    /// Nothing runs.
+    Idle {
+        /// The last run since the program started, if there was one.
+        last: Option<SyncReport>,
+    },
+    /// A sync runs.
+    Running {
+        /// How far it is.
+        progress: SyncProgress,
+    },
+}
+
+/// How far a running sync is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SyncProgress {
+    /// Profiles to do, as far as known.
+    pub profiles: u32,
+    /// Profiles done, failed ones included.
+    pub done: u32,
+    /// Profiles of which a dataset failed.
+    pub failed: u32,
+    /// Accounts that are being synced.
+    pub accounts: Vec<String>,
+    /// When it began.
+    #[ts(type = "string")]
+    pub started_at: Timestamp,
+    /// Whether it was told to stop and only ends what is in flight.
+    pub cancelling: bool,
+}
+
+/// How a sync ended; this is what `pdesk sync --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct SyncReport {
+    /// Requests sent, repeats included.
+    #[ts(type = "number")]
+    pub requests: u64,
+    /// Requests that were repeats.
+    #[ts(type = "number")]
+    pub retries: u64,
+    /// Requests answered 429.
+    #[ts(type = "number")]
+    pub rate_limited: u64,
+    /// How long it took.
+    pub seconds: f64,
+    /// Whether it was cancelled before its end.
+    pub cancelled: bool,
+    /// When it ended.
+    #[ts(type = "string")]
+    pub ended_at: Timestamp,
+    /// How it ended for each account.
+    pub accounts: Vec<SyncAccountReport>,
+}
+
+/// How a sync ended for an account.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct SyncAccountReport {
+    /// The account's label.
+    pub label: String,
+    /// The whole in a word.
+    pub status: SyncStatus,
+    /// Its profiles, by how they ended.
+    pub profiles: SyncCounts,
+    /// What failed.
+    pub errors: Vec<SyncError>,
+}
+
+/// The end of an account's sync in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncStatus {
+    /// Everything arrived, or was not there or not permitted to this token.
+    Ok,
+    /// Some of it failed.
+    Partial,
+    /// The token is not valid any more.
+    SignedOut,
+    /// The API could not be reached.
+    Offline,
+    /// All of it failed.
+    Failed,
+}
+
+/// Profiles of an account, by how their sync ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct SyncCounts {
+    /// Every dataset arrived.
+    pub ok: u32,
+    /// At least one failed.
+    pub failed: u32,
+    /// Not done: another account did it, or the sync was stopped.
+    pub skipped: u32,
+}
+
+/// One thing that failed.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct SyncError {
+    /// The profile, unless it is the account's own.
+    pub profile: Option<ProfileId>,
+    /// What could not be fetched.
+    pub dataset: Option<Dataset>,
+    /// What a caller may act on.
+    pub code: ProblemCode,
+    /// What happened.
+    pub message: String,
+}

@@ -1,0 +1,1 @@
+//! Pure arithmetic over usage: amounts from running totals.

@@ -1,0 +1,19 @@
+//! The words of the house: what every other crate means by a profile, a service, an amount,
+//! money, a token and how fresh something is. No I/O, and nothing that knows another crate of ours.
+
+mod amounts;
+mod dataset;
+mod freshness;
+mod id;
+mod money;
+mod service;
+mod token;
+
+pub use amounts::{Amounts, Sample};
+pub use dataset::Dataset;
+pub use freshness::{FetchOutcome, FetchStatus, Freshness};
+pub use id::{AccountId, IdError, ProfileId};
+pub use jiff::Timestamp;
+pub use money::Cents;
+pub use service::{Service, ServiceKind};
+pub use token::{Fingerprint, Salt, Token, TokenError, TokenKind};

@@ -1,0 +1,1 @@
+//! A simulated TagoIO for the demo and the tests.

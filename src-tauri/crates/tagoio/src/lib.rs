@@ -1,0 +1,1 @@
+//! The TagoIO API, every call typed.

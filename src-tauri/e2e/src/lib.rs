@@ -1,0 +1,1 @@
+//! The built app, driven through its real window.
