@@ -8,6 +8,7 @@ mod id;
 mod money;
 mod service;
 mod token;
+mod usage_state;
 
 pub use amounts::{Amounts, Sample};
 pub use dataset::Dataset;
@@ -17,3 +18,4 @@ pub use jiff::Timestamp;
 pub use money::Cents;
 pub use service::{Service, ServiceKind};
 pub use token::{Fingerprint, Salt, Token, TokenError, TokenKind};
+pub use usage_state::{UsageState, usage_share};
