@@ -1,0 +1,115 @@
+//! What all requests share: the world, what was asked, what goes wrong.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::limits::RateWindows;
+use crate::world::World;
+use crate::{Clock, Fault, Options};
+
+/// One request that reached the simulator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// The route's template, `/profile/{id}/summary`; the path itself where no route fits.
+    pub route: String,
+    /// Path and query as they came, a token in the path included.
+    pub path: String,
+    /// When it came, by the simulator's clock.
+    pub at: Timestamp,
+    /// The account that the calling token stands for, if any.
+    pub account: Option<String>,
+}
+
+/// Shared by every request; clones are the same one.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: Options,
+    address: SocketAddr,
+    world: Mutex<World>,
+    requests: Mutex<Vec<Request>>,
+    /// Goes on when the requests are forgotten, so that faults strike on in the same order.
+    number: AtomicU64,
+    faults: Mutex<Vec<Fault>>,
+    rates: Mutex<RateWindows>,
+}
+
+/// A panic elsewhere must not make every later test fail on a poisoned lock: the first is reported.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(crate) fn new(options: Options, world: World, address: SocketAddr) -> Self {
+        Self(Arc::new(Inner {
+            faults: Mutex::new(options.faults.clone()),
+            rates: Mutex::new(RateWindows::new(options.rpm)),
+            options,
+            address,
+            world: Mutex::new(world),
+            requests: Mutex::default(),
+            number: AtomicU64::new(0),
+        }))
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}", self.0.address)
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.0.options.clock.clone()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.options.clock.now()
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        lock(&self.0.world)
+    }
+
+    pub(crate) fn rates(&self) -> MutexGuard<'_, RateWindows> {
+        lock(&self.0.rates)
+    }
+
+    /// Records a request and gives its running number.
+    pub(crate) fn record(&self, request: Request) -> u64 {
+        lock(&self.0.requests).push(request);
+        self.0.number.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        lock(&self.0.requests).clone()
+    }
+
+    pub(crate) fn clear_requests(&self) {
+        lock(&self.0.requests).clear();
+    }
+
+    pub(crate) fn faults(&self) -> Vec<Fault> {
+        lock(&self.0.faults).clone()
+    }
+
+    pub(crate) fn add_fault(&self, fault: Fault) {
+        lock(&self.0.faults).push(fault);
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        lock(&self.0.faults).clear();
+    }
+
+    pub(crate) fn set_rpm(&self, rpm: Option<u32>) {
+        self.rates().set_rpm(rpm);
+    }
+}
