@@ -1,1 +1,35 @@
 //! The local SQLite cache: schema, migrations, queries.
+//!
+//! Everything here blocks; an async caller runs it on a thread for blocking work. [`Store::write`] is
+//! one transaction of the one writer, [`Store::read`] one snapshot that never waits for it. No secret
+//! is ever stored: of a token there are its metadata, a fingerprint and the last four characters.
+
+mod backup;
+mod error;
+mod fold;
+mod lock;
+mod migration;
+mod open;
+mod private;
+mod sql;
+mod store;
+mod table;
+
+pub use error::StoreError;
+pub use lock::{AccountLock, HeldBy};
+pub use sql::{AccountKey, ProfileKey, Reader, Subject, Writer};
+pub use store::{Opened, Store};
+pub use table::account::{
+    Account, AccountInfo, AccountPut, AccountToken, NewAccount, SignedOut, SyncProblem, TokenPlace,
+};
+pub use table::audit::AuditEvent;
+pub use table::fleet::{AccountLabel, FleetFigures, FleetPage, FleetQuery, FleetRow, FleetSort};
+pub use table::list::{ListedProfile, ProfilesListed};
+pub use table::person::Person;
+pub use table::profile::{Profile, ProfileInfo, Reach};
+pub use table::summary::Summary;
+pub use table::sync_run::SyncRun;
+pub use table::team::{Member, MemberVersion};
+pub use table::token::{Expiry, FoundToken, TokenMeta, TokenVersion};
+pub use table::usage::By;
+pub use table::version::{Aspect, Version};

@@ -1,0 +1,327 @@
+//! Opening a store: refuse what is not ours, migrate what is older, repair what is damaged.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::lock::{StoreLock, pause};
+use crate::migration::{self, APPLICATION_ID, Schema};
+use crate::{Opened, StoreError, backup, private};
+
+/// The database's name in the data folder.
+const FILE: &str = "profile-desk.db";
+
+/// How long to wait for another process that migrates or repairs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Up to this size a store is checked each time it is opened, which takes a fraction of a second; a
+/// larger one when damage was met, and in its backups.
+const CHECKED_UP_TO: u64 = 64 << 20;
+
+/// A store that was opened: its writer, and the lock that keeps migrations away.
+pub(crate) struct Open {
+    pub(crate) file: PathBuf,
+    pub(crate) db: Connection,
+    pub(crate) opened: Opened,
+    pub(crate) lock: StoreLock,
+}
+
+/// What stands in the database's place.
+enum Found {
+    /// Nothing, or a file that was never written.
+    Nothing,
+    /// A store of an older schema.
+    Older,
+    /// A store of our schema, and a connection to it.
+    Current(Connection),
+    /// A store that is damaged.
+    Damaged,
+}
+
+/// Opens the store of a data folder, and makes both where they are missing.
+pub(crate) fn open(folder: &Path, schema: Schema, patience: Duration) -> Result<Open, StoreError> {
+    private::folder(folder)?;
+    let file = folder.join(FILE);
+    let mut lock = StoreLock::open(folder)?;
+    let deadline = Instant::now() + patience;
+    let mut opened = Opened::Existing;
+    loop {
+        if !lock.shared(deadline)? {
+            let work = "brought up to date or repaired";
+            return Err(StoreError::InUse { file, work });
+        }
+        let work = match inspect(&file, schema).map_err(|error| error.in_file(&file))? {
+            Found::Current(db) => {
+                return Ok(Open {
+                    file,
+                    db,
+                    opened,
+                    lock,
+                });
+            }
+            Found::Nothing => "made",
+            Found::Older => "brought up to date",
+            Found::Damaged => "repaired",
+        };
+        // Two processes may both get here; the one that comes second finds the work done.
+        lock = lock.released(folder)?;
+        if lock.try_exclusive()? {
+            let done = prepare(folder, &file, schema).map_err(|error| error.in_file(&file))?;
+            if done != Opened::Existing {
+                opened = done;
+            }
+            lock = lock.released(folder)?;
+        } else if Instant::now() > deadline {
+            return Err(StoreError::InUse { file, work });
+        } else {
+            pause();
+        }
+    }
+}
+
+/// A read-only connection to a store that is open.
+pub(crate) fn reader(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(file, flags)?;
+    settle(&db)?;
+    Ok(db)
+}
+
+/// Remembers that damage was met, so that the next opening looks at the whole file.
+pub(crate) fn suspect(file: &Path) {
+    // Without the mark, a small store is still looked at, and a large one by its next backup.
+    let _ = fs::write(mark(file), "");
+}
+
+fn mark(file: &Path) -> PathBuf {
+    file.with_extension("suspect")
+}
+
+fn writer(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(file, flags)?;
+    settle(&db)?;
+    db.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    db.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    Ok(db)
+}
+
+/// What holds for every connection.
+fn settle(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(Duration::from_secs(10))?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "trusted_schema", false)?;
+    db.pragma_update(None, "cell_size_check", true)?;
+    db.pragma_update(None, "cache_size", -16_000)?; // 16 MB
+    db.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}
+
+/// Looks at the file without changing what it holds.
+fn inspect(file: &Path, schema: Schema) -> Result<Found, StoreError> {
+    let length = match fs::metadata(file) {
+        Ok(metadata) if metadata.is_file() => metadata.len(),
+        Ok(_) => return Err(stranger(file, "it is a folder")),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(StoreError::file("Reading", file, error)),
+    };
+    if length == 0 {
+        return Ok(Found::Nothing);
+    }
+    let mut start = Vec::new();
+    File::open(file)
+        .and_then(|file| file.take(16).read_to_end(&mut start))
+        .map_err(|error| StoreError::file("Reading", file, error))?;
+    if start != b"SQLite format 3\0" {
+        return Err(stranger(file, "it is not a SQLite database"));
+    }
+    private::file(file)?;
+    match inspect_database(file, schema, length <= CHECKED_UP_TO || mark(file).exists()) {
+        Err(StoreError::Corrupt { .. }) => Ok(Found::Damaged),
+        // SQLite's own words, unlike ours, name no file. The header's beginning was right, so that
+        // what follows it is damaged.
+        Err(StoreError::NotADatabase { file, .. }) if file.as_os_str().is_empty() => {
+            Ok(Found::Damaged)
+        }
+        found => found,
+    }
+}
+
+fn inspect_database(file: &Path, schema: Schema, check: bool) -> Result<Found, StoreError> {
+    let db = writer(file)?;
+    let version = migration::version(&db)?;
+    let owner: i32 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if version == 0 && tables == 0 {
+        return Ok(Found::Nothing);
+    }
+    if owner != APPLICATION_ID {
+        return Err(stranger(file, "it belongs to another program"));
+    }
+    if version > schema.known() {
+        return Err(StoreError::Newer {
+            file: file.to_owned(),
+            found: version,
+            known: schema.known(),
+        });
+    }
+    if check && !is_sound(&db)? {
+        return Ok(Found::Damaged);
+    }
+    if version < schema.known() {
+        return Ok(Found::Older);
+    }
+    Ok(Found::Current(db))
+}
+
+/// Whether SQLite finds nothing wrong with a database's structure.
+pub(crate) fn is_sound(db: &Connection) -> Result<bool, StoreError> {
+    let verdict: rusqlite::Result<String> =
+        db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+    match verdict.map_err(StoreError::from) {
+        Ok(verdict) => Ok(verdict == "ok"),
+        Err(StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn stranger(file: &Path, reason: &str) -> StoreError {
+    StoreError::NotADatabase {
+        file: file.to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// Makes, migrates or repairs, with the store locked for this process alone. Says what it did.
+fn prepare(folder: &Path, file: &Path, schema: Schema) -> Result<Opened, StoreError> {
+    let now = Timestamp::now();
+    match inspect(file, schema)? {
+        Found::Current(_) => Ok(Opened::Existing),
+        Found::Nothing => {
+            private::file(file)?;
+            schema.migrate(&mut writer(file)?, now)?;
+            Ok(Opened::Fresh)
+        }
+        Found::Older => {
+            let mut db = writer(file)?;
+            backup::make(&db, folder, file, now)?;
+            schema.migrate(&mut db, now)?;
+            Ok(Opened::Existing)
+        }
+        Found::Damaged => repair(folder, file, schema, now),
+    }
+}
+
+/// Moves a damaged store aside and puts the newest good backup in its place.
+fn repair(
+    folder: &Path,
+    file: &Path,
+    schema: Schema,
+    now: Timestamp,
+) -> Result<Opened, StoreError> {
+    let from = backup::newest_good(folder, schema)?;
+    let stamp = backup::stamp(now);
+    let moved_to = file.with_file_name(format!("profile-desk.damaged-{stamp}.db"));
+    for suffix in ["-wal", "-shm", ""] {
+        let [old, new] = [file, &moved_to].map(|path| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            PathBuf::from(name)
+        });
+        match fs::rename(&old, &new) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(StoreError::file("Moving aside", &old, error));
+            }
+            _ => {}
+        }
+    }
+    match fs::remove_file(mark(file)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(StoreError::file("Removing", &mark(file), error));
+        }
+        _ => {}
+    }
+    let Some(from) = from else {
+        private::file(file)?;
+        schema.migrate(&mut writer(file)?, now)?;
+        return Ok(Opened::StartedAnew { moved_to });
+    };
+    backup::restore(&from, file)?;
+    Ok(Opened::Restored { from, moved_to })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Schema = migration::SCHEMA;
+    const SHORT: Duration = Duration::from_millis(200);
+
+    fn with_second(second: &'static [&'static str]) -> Schema {
+        let [first] = ONE.0 else {
+            panic!("a later version came: test with it");
+        };
+        Schema(Vec::leak(vec![*first, second]))
+    }
+
+    fn backups(folder: &Path) -> usize {
+        fs::read_dir(folder.join("backups")).map_or(0, Iterator::count)
+    }
+
+    #[test]
+    fn an_older_store_is_backed_up_then_migrated_with_a_record() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path(), ONE, SHORT).unwrap());
+        assert_eq!(backups(folder.path()), 0);
+
+        let two = with_second(&["ALTER TABLE setting ADD COLUMN set_at INTEGER"]);
+        let Open { db, opened, .. } = open(folder.path(), two, SHORT).unwrap();
+        assert_eq!(opened, Opened::Existing);
+        assert_eq!(migration::version(&db).unwrap(), 2);
+        let programs: Vec<(u32, String)> = db
+            .prepare("SELECT version, program FROM migration WHERE applied_at > 0 ORDER BY version")
+            .unwrap()
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        assert_eq!(programs, [(1, program.clone()), (2, program)]);
+        assert_eq!(backups(folder.path()), 1);
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path(), ONE, SHORT).unwrap());
+        let broken = with_second(&["CREATE TABLE half (x INTEGER)", "nonsense"]);
+        assert!(open(folder.path(), broken, SHORT).is_err());
+
+        let Open { db, .. } = open(folder.path(), ONE, SHORT).unwrap();
+        assert_eq!(migration::version(&db).unwrap(), 1);
+        let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'half'";
+        let half: u32 = db.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(half, 0);
+    }
+
+    #[test]
+    fn a_store_that_is_open_elsewhere_is_neither_migrated_nor_repaired() {
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = open(folder.path(), ONE, SHORT).unwrap();
+        let two = with_second(&["CREATE TABLE second (x INTEGER)"]);
+        let refused = open(folder.path(), two, SHORT).err().unwrap();
+        assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
+        assert_eq!(migration::version(&elsewhere.db).unwrap(), 1);
+
+        drop(elsewhere);
+        assert_eq!(
+            migration::version(&open(folder.path(), two, SHORT).unwrap().db).unwrap(),
+            2
+        );
+    }
+}

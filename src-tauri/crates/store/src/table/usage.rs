@@ -1,0 +1,186 @@
+//! Usage history: running totals by hour and by day, one wide row a sample.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use model::{Amounts, Sample, Service};
+use rusqlite::{OptionalExtension, Row, ToSql};
+
+use crate::sql::{Number, from_json, to_json};
+use crate::{ProfileKey, Reader, StoreError, Writer};
+
+/// Which series of samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum By {
+    /// Samples taken each hour.
+    Hour,
+    /// Samples taken each day, and hours that were folded into days.
+    Day,
+}
+
+// Whole numbers are stored as such, which takes a byte to four instead of eight, and times as seconds:
+// a year of hours of a profile is 8,760 rows.
+pub(crate) const V1: &str = "
+    CREATE TABLE usage_hour (
+        profile INTEGER NOT NULL REFERENCES profile ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        input ANY, output ANY, analysis ANY, sms ANY, email ANY, push_notification ANY,
+        data_records ANY, file_storage ANY, run_users ANY,
+        other TEXT,
+        PRIMARY KEY (profile, at)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE usage_day (
+        profile INTEGER NOT NULL REFERENCES profile ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        input ANY, output ANY, analysis ANY, sms ANY, email ANY, push_notification ANY,
+        data_records ANY, file_storage ANY, run_users ANY,
+        other TEXT,
+        PRIMARY KEY (profile, at)
+    ) STRICT, WITHOUT ROWID;
+";
+
+impl By {
+    pub(crate) const fn table(self) -> &'static str {
+        match self {
+            Self::Hour => "usage_hour",
+            Self::Day => "usage_day",
+        }
+    }
+}
+
+/// The columns of the nine services, in their order.
+pub(crate) fn columns() -> String {
+    Service::ALL.map(Service::key).join(", ")
+}
+
+/// Reads a row that holds `at`, the nine and `other`.
+pub(crate) fn read(row: &Row<'_>) -> Result<Sample, StoreError> {
+    let mut totals = Amounts::new();
+    if let Some(other) = row.get::<_, Option<String>>("other")? {
+        totals.other = from_json(&other, "A usage sample")?;
+    }
+    for service in Service::ALL {
+        totals[service] = row.get(service.key())?;
+    }
+    let second: i64 = row.get("at")?;
+    let at = Timestamp::from_second(second).map_err(|error| StoreError::Unreadable {
+        what: "A usage sample".to_owned(),
+        reason: error.to_string(),
+    })?;
+    Ok(Sample { at, totals })
+}
+
+impl Reader<'_> {
+    /// The samples from a time (inclusive) to a time (exclusive), in order of time.
+    pub fn usage(
+        &self,
+        profile: ProfileKey,
+        by: By,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Sample>, StoreError> {
+        let sql = format!(
+            "SELECT * FROM {} WHERE profile = ?1 AND at >= ?2 AND at < ?3 ORDER BY at",
+            by.table()
+        );
+        let mut query = self.db.prepare_cached(&sql)?;
+        let mut rows = query.query((profile, ceil(from), ceil(to)))?;
+        let mut samples = Vec::new();
+        while let Some(row) = rows.next()? {
+            samples.push(read(row)?);
+        }
+        Ok(samples)
+    }
+
+    /// When the oldest stored sample was taken.
+    pub fn first_at(&self, profile: ProfileKey, by: By) -> Result<Option<Timestamp>, StoreError> {
+        self.end_of(profile, by, "ASC")
+    }
+
+    /// When the newest stored sample was taken.
+    pub fn last_at(&self, profile: ProfileKey, by: By) -> Result<Option<Timestamp>, StoreError> {
+        self.end_of(profile, by, "DESC")
+    }
+
+    fn end_of(
+        &self,
+        profile: ProfileKey,
+        by: By,
+        order: &str,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let table = by.table();
+        let sql = format!("SELECT at FROM {table} WHERE profile = ?1 ORDER BY at {order} LIMIT 1");
+        let mut query = self.db.prepare_cached(&sql)?;
+        let second: Option<i64> = query.query_row([profile], |row| row.get(0)).optional()?;
+        Ok(second.and_then(|second| Timestamp::from_second(second).ok()))
+    }
+}
+
+impl Writer<'_> {
+    /// Adds samples, in whole seconds. History only grows: what an answer leaves out stays, a service
+    /// that is absent from a sample does not erase its stored total. Returns how many rows are new
+    /// or changed.
+    pub fn put_usage(
+        &self,
+        profile: ProfileKey,
+        by: By,
+        samples: &[Sample],
+    ) -> Result<usize, StoreError> {
+        let table = by.table();
+        let columns = columns();
+        let keep = Service::ALL
+            .map(|service| format!("{0} = coalesce(excluded.{0}, {0})", service.key()))
+            .join(", ");
+        let differs = Service::ALL
+            .map(|service| {
+                format!(
+                    "excluded.{0} IS NOT NULL AND excluded.{0} IS NOT {0}",
+                    service.key()
+                )
+            })
+            .join(" OR ");
+        let sql = format!(
+            "INSERT INTO {table} (profile, at, other, {columns})
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+             ON CONFLICT (profile, at) DO UPDATE SET {keep},
+                 other = CASE WHEN excluded.other IS NULL THEN other
+                     ELSE json_patch(coalesce(other, '{{}}'), excluded.other) END
+             WHERE {differs} OR excluded.other IS NOT NULL AND excluded.other IS NOT other"
+        );
+        let mut upsert = self.db.prepare_cached(&sql)?;
+        let mut changed = 0;
+        for sample in samples {
+            let totals = &sample.totals;
+            let other = others(totals)?;
+            let second = floor(sample.at);
+            let nine = Service::ALL.map(|service| totals[service].and_then(Number::finite));
+            let mut values: Vec<&dyn ToSql> = vec![&profile, &second, &other];
+            values.extend(nine.iter().map(|number| number as &dyn ToSql));
+            changed += upsert.execute(&*values)?;
+        }
+        Ok(changed)
+    }
+}
+
+/// The numbers beyond the nine, as JSON; `None` if there are none.
+pub(crate) fn others(amounts: &Amounts) -> Result<Option<String>, StoreError> {
+    let finite: BTreeMap<_, _> = amounts
+        .other
+        .iter()
+        .filter(|(_, number)| number.is_finite())
+        .collect();
+    if finite.is_empty() {
+        return Ok(None);
+    }
+    to_json(&finite, "A set of amounts").map(Some)
+}
+
+/// The second in which a moment lies.
+fn floor(at: Timestamp) -> i64 {
+    at.as_second() - i64::from(at.subsec_nanosecond() < 0)
+}
+
+/// The first whole second that is not before a moment.
+fn ceil(at: Timestamp) -> i64 {
+    at.as_second() + i64::from(at.subsec_nanosecond() > 0)
+}

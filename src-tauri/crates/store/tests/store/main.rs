@@ -1,0 +1,21 @@
+//! The store on real files, in folders of its own.
+
+// Clippy takes functions beside a test's own for production code, and proposes paths for closures over
+// a `Reader` that do not compile, for their lifetime.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::redundant_closure_for_method_calls,
+    clippy::unwrap_used
+)]
+
+#[cfg(unix)]
+mod children;
+mod damage;
+mod fleet;
+mod opening;
+mod past;
+mod reach;
+mod usage;
+mod world;
