@@ -1,4 +1,19 @@
-//! The application: connects accounts, syncs them, reads them back.
+//! The application: connects accounts, syncs them, reads them back. It joins the API client, the
+//! keychain, the store and the arithmetic, which do not know each other, and knows no window.
 
+mod clock;
+mod connect;
+mod event;
+mod log;
+mod open;
 pub mod problem;
 pub mod read;
+mod sync;
+
+pub use clock::Clock;
+pub use connect::NewAccount;
+pub use event::DeskEvent;
+pub use log::{LogError, log_folder, write_log};
+pub use open::{Desk, Keychain, Options, default_folder};
+pub use problem::{Problem, ProblemCode};
+pub use sync::SyncRequest;

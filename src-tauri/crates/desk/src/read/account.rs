@@ -1,50 +1,65 @@
 //! The accounts that are connected.
 
-use model::{AccountId, Timestamp};
-use serde::Serialize;
-use ts_rs::TS;
+use store::{Account, AccountKey, TokenPlace};
+use tagoio::Region;
 
-use crate::problem::Problem;
+use super::{AccountRow, SignIn};
+use crate::open::Desk;
+use crate::problem::{Problem, ProblemCode};
 
-/// Whether an account can be asked for anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum SignIn {
-    /// Its token worked when it was last used.
-    SignedIn,
-    /// The API said that its token is not valid any more: sign in again.
-    SignedOut,
-    /// No token is kept for it on this computer.
-    NoToken,
+impl Desk {
+    /// All connected accounts, by label.
+    pub async fn accounts(&self) -> Result<Vec<AccountRow>, Problem> {
+        let accounts = self.inner.accounts().await?;
+        Ok(accounts.into_iter().map(row).collect())
+    }
+
+    /// One connected account.
+    pub async fn account(&self, key: i64) -> Result<AccountRow, Problem> {
+        self.inner.account(key).await.map(row)
+    }
+
+    /// The connected account with a label, whatever the case of its letters.
+    pub async fn account_by_label(&self, label: &str) -> Result<AccountRow, Problem> {
+        let (wanted, text) = (label.trim().to_owned(), label.trim().to_owned());
+        let found = self
+            .inner
+            .read(move |store| store.account_by_label(&wanted))
+            .await?;
+        found.map(row).ok_or_else(|| {
+            Problem::new(
+                ProblemCode::NotFound,
+                format!("No account is called “{text}”."),
+            )
+            .with_hint("See the accounts with: pdesk account list")
+        })
+    }
 }
 
-/// A connected account.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct AccountRow {
-    /// Its number in this store.
-    #[ts(type = "number")]
-    pub key: i64,
-    /// TagoIO's id of it.
-    pub id: AccountId,
-    /// What the user calls it; unique.
-    pub label: String,
-    /// The API's base URL, without a slash at its end.
-    pub api: String,
-    /// `us-e1`, `eu-w1`, or the host of a private deployment.
-    pub region: String,
-    /// The account's name at TagoIO.
-    pub name: Option<String>,
-    /// The account's e-mail address at TagoIO.
-    pub email: Option<String>,
-    /// `free`, `starter`, `scale`, or what else the API says.
-    pub plan: Option<String>,
-    /// Profiles that it reaches and that are not removed.
-    pub profiles: u32,
-    /// Whether it can be asked.
-    pub sign_in: SignIn,
-    /// When a sync of it last ended, however it ended.
-    #[ts(type = "string | null")]
-    pub last_sync_at: Option<Timestamp>,
-    /// What stopped the last sync of it, if something did.
-    pub problem: Option<Problem>,
+fn row(account: Account) -> AccountRow {
+    let AccountKey(key) = account.key;
+    let region = Region::parse(&account.api)
+        .map_or_else(|_| account.api.clone(), |region| region.name().to_owned());
+    let sign_in = match (&account.signed_out, account.token_place) {
+        (Some(_), _) => SignIn::SignedOut,
+        (None, TokenPlace::Keychain) => SignIn::SignedIn,
+        (None, TokenPlace::Environment | TokenPlace::None) => SignIn::NoToken,
+    };
+    let problem = account
+        .problem
+        .map(|problem| Problem::new(ProblemCode::from_key(&problem.code), problem.message));
+    AccountRow {
+        key,
+        id: account.id,
+        label: account.label,
+        api: account.api,
+        region,
+        name: account.name,
+        email: account.email,
+        plan: account.plan,
+        profiles: account.profiles,
+        sign_in,
+        last_sync_at: account.last_sync_at,
+        problem,
+    }
 }

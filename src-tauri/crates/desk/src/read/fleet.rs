@@ -1,129 +1,156 @@
-//! All profiles of all accounts.
+//! The fleet's table: searched, sorted and counted by the store, judged here.
 
-use model::{Freshness, ProfileId, Service, Timestamp};
-use serde::{Deserialize, Serialize};
-use ts_rs::TS;
+use model::{Dataset, FetchStatus, Service, Timestamp, UsageState, usage_share};
+use store::ProfileKey;
 
-/// What the fleet's table is to show.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct FleetQuery {
-    /// Words that a profile's name, id or account must contain, all of them; empty for every profile.
-    pub search: String,
-    /// The column to sort by.
-    pub sort: FleetSort,
-    /// Largest, latest or last name first.
-    pub descending: bool,
-    /// Rows to pass over.
-    pub offset: u32,
-    /// Rows to return; at most 500.
-    pub limit: u32,
+use super::age::{freshness, stale_before};
+use super::{FleetFigures, FleetPage, FleetQuery, FleetRow, FleetSort, UsageCell};
+use crate::open::Desk;
+use crate::problem::{Problem, ProblemCode};
+
+/// Rows in a page, at most.
+const LONGEST_PAGE: u32 = 500;
+
+impl Desk {
+    /// A page of the fleet, removed profiles left out.
+    pub async fn fleet(&self, query: FleetQuery) -> Result<FleetPage, Problem> {
+        let now = self.inner.clock.now();
+        let query = store::FleetQuery {
+            search: query.search,
+            sort: order(query.sort),
+            descending: query.descending,
+            offset: query.offset,
+            limit: query.limit.min(LONGEST_PAGE),
+            removed: false,
+            stale_before: stale_before(now),
+        };
+        let page = self.inner.read(move |store| store.fleet(&query)).await?;
+        let figures = page.figures;
+        Ok(FleetPage {
+            total: page.total,
+            rows: page.rows.into_iter().map(|found| row(found, now)).collect(),
+            figures: FleetFigures {
+                profiles: figures.profiles,
+                accounts: figures.accounts,
+                over: figures.over,
+                high: figures.high,
+                warn: figures.warn,
+                stale: figures.stale,
+                failed: figures.failed,
+                signed_out: figures.signed_out,
+            },
+        })
+    }
+
+    /// The profile that an id or a name means. A name that several bear is refused, with their ids.
+    pub async fn find_profile(&self, id_or_name: &str) -> Result<FleetRow, Problem> {
+        let (wanted, text) = (id_or_name.trim().to_owned(), id_or_name.trim().to_owned());
+        let found = self
+            .inner
+            .read(move |store| store.find_profiles(&wanted))
+            .await?;
+        match found.as_slice() {
+            [] => Err(Problem::new(
+                ProblemCode::NotFound,
+                format!("No profile has the id or the name “{text}”."),
+            )
+            .with_hint(
+                "See the profiles with: pdesk profile list. New ones come with: pdesk sync",
+            )),
+            [one] => self.fleet_row(one.key.0).await,
+            several => {
+                let ids: Vec<&str> = several
+                    .iter()
+                    .map(|profile| profile.id.as_str())
+                    .take(10)
+                    .collect();
+                Err(
+                    Problem::invalid(format!("{} profiles are called “{text}”.", several.len()))
+                        .with_hint(format!("Name one by its id: {}", ids.join(", "))),
+                )
+            }
+        }
+    }
+
+    /// One profile as the fleet shows it, removed or not.
+    pub(super) async fn fleet_row(&self, key: i64) -> Result<FleetRow, Problem> {
+        let now = self.inner.clock.now();
+        self.inner
+            .read(move |store| store.fleet_row(ProfileKey(key)))
+            .await?
+            .map(|found| row(found, now))
+            .ok_or_else(no_such_profile)
+    }
 }
 
-/// A column of the fleet's table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum FleetSort {
-    /// By the highest share of a limit among the services.
-    Risk,
-    /// By name.
-    Name,
-    /// By the label of the preferred account.
-    Account,
-    /// By when its summary was fetched.
-    AsOf,
-    /// By one service's share of its limit; unknown and not allocated come last either way.
-    #[serde(untagged)]
-    Service(Service),
+pub(super) fn no_such_profile() -> Problem {
+    Problem::new(
+        ProblemCode::NotFound,
+        "There is no such profile in the store any more.",
+    )
 }
 
-/// A page of the fleet.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct FleetPage {
-    /// Profiles that the search leaves.
-    pub total: u32,
-    /// The rows asked for.
-    pub rows: Vec<FleetRow>,
-    /// The strip of figures, over the whole fleet, whatever is searched for.
-    pub figures: FleetFigures,
+fn order(sort: FleetSort) -> store::FleetSort {
+    match sort {
+        FleetSort::Risk => store::FleetSort::Risk,
+        FleetSort::Name => store::FleetSort::Name,
+        FleetSort::Account => store::FleetSort::Account,
+        FleetSort::AsOf => store::FleetSort::AsOf,
+        FleetSort::Service(service) => store::FleetSort::Service(service),
+    }
 }
 
-/// The figures above the table. A profile counts in the worst of over, high and warn alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
-pub struct FleetFigures {
-    /// Profiles that are not removed.
-    pub profiles: u32,
-    /// Accounts connected.
-    pub accounts: u32,
-    /// Profiles with a service at or over its limit.
-    pub over: u32,
-    /// Profiles with a service above 90 % of its limit.
-    pub high: u32,
-    /// Profiles with a service above 80 % of its limit.
-    pub warn: u32,
-    /// Profiles whose summary is older than a day.
-    pub stale: u32,
-    /// Profiles of which a dataset failed when it was last fetched.
-    pub failed: u32,
-    /// Accounts that must sign in again.
-    pub signed_out: u32,
+fn row(found: store::FleetRow, now: Timestamp) -> FleetRow {
+    let summary = found.summary.as_ref().map(|(summary, _)| summary);
+    let usage = Service::ALL
+        .into_iter()
+        .map(|service| {
+            cell(
+                summary.and_then(|summary| summary.used[service]),
+                summary.and_then(|summary| summary.limit[service]),
+            )
+        })
+        .collect();
+    FleetRow {
+        key: found.key.0,
+        id: found.id,
+        api: found.api,
+        name: found.name,
+        name_is_shared: found.name_is_shared,
+        account: found
+            .account
+            .map(|account| account.label)
+            .unwrap_or_default(),
+        accounts: found
+            .accounts
+            .into_iter()
+            .map(|account| account.label)
+            .collect(),
+        shared: found.shared,
+        plan: found.plan,
+        removed_at: found.removed_at,
+        usage,
+        worst: found.worst.map(|(service, _)| service),
+        freshness: freshness(Dataset::Summary, found.status.as_ref(), now),
+    }
 }
 
-/// A profile in the table.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct FleetRow {
-    /// Its number in this store.
-    #[ts(type = "number")]
-    pub key: i64,
-    /// TagoIO's id of it.
-    pub id: ProfileId,
-    /// Its name, as its owner wrote it; never markup.
-    pub name: String,
-    /// Whether another profile bears the same name, so that the id's end must tell them apart.
-    pub name_is_shared: bool,
-    /// The label of the account that is used to reach it: the owner's if it is connected.
-    pub account: String,
-    /// The labels of all connected accounts that reach it.
-    pub accounts: Vec<String>,
-    /// Whether no connected account owns it.
-    pub shared: bool,
-    /// When it was found gone.
-    #[ts(type = "string | null")]
-    pub removed_at: Option<Timestamp>,
-    /// The nine services, in the order of `Service`.
-    pub usage: Vec<UsageCell>,
-    /// The service with the highest share of its limit.
-    pub worst: Option<Service>,
-    /// The state of the summary that `usage` stands on.
-    pub freshness: Freshness,
+fn cell(used: Option<f64>, limit: Option<f64>) -> UsageCell {
+    UsageCell {
+        used,
+        limit,
+        share: usage_share(used, limit),
+        state: UsageState::of(used, limit),
+    }
 }
 
-/// One service of one profile, against its limit.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct UsageCell {
-    /// Used in this cycle, or stored now, in the service's unit.
-    pub used: Option<f64>,
-    /// The limit, in the service's unit.
-    pub limit: Option<f64>,
-    /// `used` over `limit`; 1.0 is the limit itself.
-    pub share: Option<f64>,
-    /// How bad that is.
-    pub state: UsageState,
-}
-
-/// What a share means for the customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum UsageState {
-    /// Limit or use is not known.
-    Unknown,
-    /// The limit is zero.
-    NotAllocated,
-    /// Up to 80 %.
-    Ok,
-    /// Above 80 %.
-    Warn,
-    /// Above 90 %.
-    High,
-    /// At or over the limit: the service is blocked.
-    Over,
+/// The status of a dataset among all of a profile's.
+pub(super) fn status_of(
+    statuses: &[(Dataset, FetchStatus)],
+    dataset: Dataset,
+) -> Option<&FetchStatus> {
+    statuses
+        .iter()
+        .find(|(of, _)| *of == dataset)
+        .map(|(_, status)| status)
 }

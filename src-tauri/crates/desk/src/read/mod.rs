@@ -1,16 +1,11 @@
-//! What the screens show, read from the store alone. These types are the contract with the window:
-//! TypeScript's side is generated from them.
+//! What the screens show, read from the store alone.
 
 mod account;
+mod age;
 mod fleet;
 mod profile;
-mod sync;
+mod usage;
+mod view;
 
-pub use account::{AccountRow, SignIn};
-pub use fleet::{FleetFigures, FleetPage, FleetQuery, FleetRow, FleetSort, UsageCell, UsageState};
-pub use profile::{
-    DatasetFreshness, NamedAmount, ProfileOverview, UsageBy, UsageChart, UsageQuery,
-};
-pub use sync::{
-    SyncAccountReport, SyncCounts, SyncError, SyncProgress, SyncReport, SyncState, SyncStatus,
-};
+pub use usage::zone;
+pub use view::*;

@@ -88,7 +88,7 @@ pub enum SyncStatus {
     SignedOut,
     /// The API could not be reached.
     Offline,
-    /// All of it failed.
+    /// Nothing could be fetched, for another reason.
     Failed,
 }
 

@@ -1,0 +1,50 @@
+//! The accounts that are connected.
+
+use model::{AccountId, Timestamp};
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::problem::Problem;
+
+/// Whether an account can be asked for anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SignIn {
+    /// Its token worked when it was last used.
+    SignedIn,
+    /// The API said that its token is not valid any more: sign in again.
+    SignedOut,
+    /// No token is kept for it on this computer.
+    NoToken,
+}
+
+/// A connected account.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct AccountRow {
+    /// Its number in this store.
+    #[ts(type = "number")]
+    pub key: i64,
+    /// TagoIO's id of it.
+    pub id: AccountId,
+    /// What the user calls it; unique.
+    pub label: String,
+    /// The API's base URL, without a slash at its end.
+    pub api: String,
+    /// `us-e1`, `eu-w1`, or the host of a private deployment.
+    pub region: String,
+    /// The account's name at TagoIO.
+    pub name: Option<String>,
+    /// The account's e-mail address at TagoIO.
+    pub email: Option<String>,
+    /// `free`, `starter`, `scale`, or what else the API says.
+    pub plan: Option<String>,
+    /// Profiles that it reaches and that are not removed.
+    pub profiles: u32,
+    /// Whether it can be asked.
+    pub sign_in: SignIn,
+    /// When a sync of it last ended, however it ended.
+    #[ts(type = "string | null")]
+    pub last_sync_at: Option<Timestamp>,
+    /// What stopped the last sync of it, if something did.
+    pub problem: Option<Problem>,
+}

@@ -1,0 +1,115 @@
+//! All profiles of all accounts.
+
+use model::{Freshness, ProfileId, Service, Timestamp, UsageState};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What the fleet's table is to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct FleetQuery {
+    /// Words that a profile's name, id or account must contain, all of them; empty for every profile.
+    pub search: String,
+    /// The column to sort by.
+    pub sort: FleetSort,
+    /// Largest, latest or last name first.
+    pub descending: bool,
+    /// Rows to pass over.
+    pub offset: u32,
+    /// Rows to return; at most 500.
+    pub limit: u32,
+}
+
+/// A column of the fleet's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FleetSort {
+    /// By the highest share of a limit among the services.
+    Risk,
+    /// By name.
+    Name,
+    /// By the label of the preferred account.
+    Account,
+    /// By when its summary was fetched.
+    AsOf,
+    /// By one service's share of its limit; unknown and not allocated come last either way.
+    #[serde(untagged)]
+    Service(Service),
+}
+
+/// A page of the fleet.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct FleetPage {
+    /// Profiles that the search leaves.
+    pub total: u32,
+    /// The rows asked for.
+    pub rows: Vec<FleetRow>,
+    /// The strip of figures, over the whole fleet, whatever is searched for.
+    pub figures: FleetFigures,
+}
+
+/// The figures above the table. A profile counts in the worst of over, high and warn alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct FleetFigures {
+    /// Profiles that are not removed.
+    pub profiles: u32,
+    /// Accounts connected.
+    pub accounts: u32,
+    /// Profiles with a service at or over its limit.
+    pub over: u32,
+    /// Profiles with a service above 90 % of its limit.
+    pub high: u32,
+    /// Profiles with a service above 80 % of its limit.
+    pub warn: u32,
+    /// Profiles whose summary is older than a day.
+    pub stale: u32,
+    /// Profiles of which a dataset failed when it was last fetched.
+    pub failed: u32,
+    /// Accounts that must sign in again.
+    pub signed_out: u32,
+}
+
+/// A profile in the table.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct FleetRow {
+    /// Its number in this store.
+    #[ts(type = "number")]
+    pub key: i64,
+    /// TagoIO's id of it.
+    pub id: ProfileId,
+    /// The API's base URL, without a slash at its end.
+    pub api: String,
+    /// Its name, as its owner wrote it; never markup.
+    pub name: String,
+    /// Whether another profile bears the same name, so that the id's end must tell them apart.
+    pub name_is_shared: bool,
+    /// The label of the account that is used to reach it: the owner's if it is connected.
+    pub account: String,
+    /// The labels of all connected accounts that reach it.
+    pub accounts: Vec<String>,
+    /// Whether no connected account owns it.
+    pub shared: bool,
+    /// `free`, `starter`, `scale`, or what else the API says.
+    pub plan: Option<String>,
+    /// When it was found gone.
+    #[ts(type = "string | null")]
+    pub removed_at: Option<Timestamp>,
+    /// The nine services, in the order of `Service`.
+    pub usage: Vec<UsageCell>,
+    /// The service with the highest share of its limit.
+    pub worst: Option<Service>,
+    /// The state of the summary that `usage` stands on.
+    pub freshness: Freshness,
+}
+
+/// One service of one profile, against its limit.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct UsageCell {
+    /// Used in this cycle, or stored now, in the service's unit.
+    pub used: Option<f64>,
+    /// The limit, in the service's unit.
+    pub limit: Option<f64>,
+    /// `used` over `limit`; 1.0 is the limit itself.
+    pub share: Option<f64>,
+    /// How bad that is.
+    pub state: UsageState,
+}

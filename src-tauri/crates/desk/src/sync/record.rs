@@ -1,0 +1,209 @@
+//! What the API said, in the shapes that the store keeps.
+
+use std::collections::BTreeMap;
+
+use model::{Amounts, Cents, ProfileId, Salt, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{Expiry, ListedProfile, Member, ProfileInfo, Summary, TokenMeta};
+
+/// What an account has bought, as it is kept in dated versions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Subscription {
+    pub(crate) plan: Option<String>,
+    pub(crate) limits: Amounts,
+    pub(crate) addons: BTreeMap<String, Vec<ProfileId>>,
+    pub(crate) cycle_start: Option<Timestamp>,
+    pub(crate) cycle_end: Option<Timestamp>,
+    pub(crate) processing: Option<bool>,
+    pub(crate) payment_error: Option<String>,
+    pub(crate) overdue: Option<bool>,
+    pub(crate) upcoming_invoice_total: Option<Cents>,
+    pub(crate) trial_end: Option<Timestamp>,
+}
+
+/// A scheduled downgrade, as it is kept in dated versions.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Schedule {
+    release_at: Option<Timestamp>,
+    plan: Option<String>,
+    limits: Amounts,
+    addons: Option<BTreeMap<String, Vec<ProfileId>>>,
+}
+
+/// Whether payments go through, as it is kept in dated versions.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Health {
+    processing: Option<bool>,
+    payment_error: Option<String>,
+    overdue: Option<bool>,
+    not_enough_balance: Option<bool>,
+    schedule: Option<bool>,
+}
+
+/// Prices a month, as they are kept in dated versions.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Prices {
+    plans: BTreeMap<String, Option<Cents>>,
+    addons: BTreeMap<String, Option<Cents>>,
+    services: BTreeMap<String, Vec<(f64, Option<Cents>)>>,
+}
+
+fn reason(error: tagoio::PaymentError) -> String {
+    match (error.message, error.details) {
+        (Some(message), Some(details)) => format!("{message} {details}"),
+        (Some(words), None) | (None, Some(words)) => words,
+        (None, None) => "A payment failed, and TagoIO does not say why.".to_owned(),
+    }
+}
+
+impl From<tagoio::Subscription> for Subscription {
+    fn from(said: tagoio::Subscription) -> Self {
+        Self {
+            plan: said.plan,
+            limits: said.limits,
+            addons: said.addons,
+            cycle_start: said.current_cycle.and_then(|cycle| cycle.start),
+            cycle_end: said.current_cycle.and_then(|cycle| cycle.end),
+            processing: said.processing,
+            payment_error: said.payment_error.map(reason),
+            overdue: said.past_due.map(|due| due.overdue),
+            upcoming_invoice_total: said.upcoming_invoice_total,
+            trial_end: said.trial_end,
+        }
+    }
+}
+
+impl From<tagoio::Schedule> for Schedule {
+    fn from(said: tagoio::Schedule) -> Self {
+        Self {
+            release_at: said.release_at,
+            plan: said.plan,
+            limits: said.limits,
+            addons: said.addons,
+        }
+    }
+}
+
+impl From<tagoio::Health> for Health {
+    fn from(said: tagoio::Health) -> Self {
+        Self {
+            processing: said.processing,
+            payment_error: said.payment_error.map(reason),
+            overdue: said.past_due.map(|due| due.overdue),
+            not_enough_balance: said.not_enough_balance,
+            schedule: said.schedule,
+        }
+    }
+}
+
+impl From<tagoio::Prices> for Prices {
+    fn from(said: tagoio::Prices) -> Self {
+        let named = |prices: Vec<tagoio::NamedPrice>| {
+            prices
+                .into_iter()
+                .map(|named| (named.name, named.price))
+                .collect()
+        };
+        let tiers = |tiers: Vec<tagoio::PriceTier>| {
+            tiers
+                .into_iter()
+                .map(|tier| (tier.amount, tier.price))
+                .collect()
+        };
+        Self {
+            plans: named(said.plans),
+            addons: named(said.addons),
+            services: said
+                .services
+                .into_iter()
+                .map(|(key, list)| (key, tiers(list)))
+                .collect(),
+        }
+    }
+}
+
+/// A profile of an account's list. One without a name goes by its id.
+pub(crate) fn listed(said: tagoio::ProfileListed) -> ListedProfile {
+    ListedProfile {
+        name: said.name.unwrap_or_else(|| said.id.to_string()),
+        id: said.id,
+        logo_url: said.logo_url,
+        shared: Some(said.from_share),
+        owner: said.account,
+    }
+}
+
+pub(crate) fn info(said: tagoio::ProfileInfo) -> ProfileInfo {
+    ProfileInfo {
+        name: said.name,
+        logo_url: said.logo_url,
+        owner: said.account,
+        plan: said.account_plan,
+        region: said.region,
+        created_at: said.created_at,
+        allocation: said.allocation,
+        addons: said.addons.map(|addons| {
+            [
+                ("custom_dns", addons.custom_dns),
+                ("mobile", addons.mobile),
+                ("control_tower", addons.control_tower),
+            ]
+            .into_iter()
+            .filter(|(_, has)| *has == Some(true))
+            .map(|(name, _)| name.to_owned())
+            .collect()
+        }),
+        rpm: said.rpm.map(|rpm| {
+            [
+                ("data_input", rpm.data_input),
+                ("data_output", rpm.data_output),
+            ]
+            .into_iter()
+            .filter_map(|(name, rate)| Some((name.to_owned(), rate?)))
+            .collect()
+        }),
+    }
+}
+
+pub(crate) fn summary(said: tagoio::ProfileSummary) -> Summary {
+    Summary {
+        used: said.limit_used.unwrap_or_default(),
+        limit: said.limit.unwrap_or_default(),
+        resources: said.resources,
+    }
+}
+
+/// A token's metadata; the value is fingerprinted and dropped here. `None` if the API did not give the
+/// value, since nothing else tells one token from another.
+pub(crate) fn token(said: tagoio::TokenRow, salt: &Salt) -> Option<TokenMeta> {
+    let value = said.value?;
+    Some(TokenMeta {
+        fingerprint: value.fingerprint(salt),
+        last4: value.last4(),
+        name: said.name,
+        permission: said
+            .permission
+            .map(|permission| permission.key().to_owned()),
+        kind: said.kind,
+        ref_id: said.ref_id,
+        expires: match said.expiry {
+            tagoio::Expiry::At(at) => Expiry::At(at),
+            tagoio::Expiry::Never => Expiry::Never,
+            tagoio::Expiry::Unknown => Expiry::Unknown,
+        },
+        created_at: said.created_at,
+        created_by: said.created_by,
+        last_authorization_at: said.last_authorization,
+    })
+}
+
+pub(crate) fn member(said: tagoio::TeamMember) -> Member {
+    Member {
+        id: Some(said.id),
+        name: said.name,
+        email: said.email,
+        active: said.active,
+        created_at: said.created_at,
+    }
+}

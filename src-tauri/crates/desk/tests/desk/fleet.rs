@@ -1,0 +1,160 @@
+//! What the screens read: searched, sorted, and the amounts of a history.
+
+use desk::ProblemCode;
+use desk::read::{FleetQuery, FleetSort, UsageBy, UsageQuery};
+use model::{Service, UsageState};
+
+use crate::Bench;
+
+fn query(sort: FleetSort) -> FleetQuery {
+    FleetQuery {
+        search: String::new(),
+        sort,
+        descending: true,
+        offset: 0,
+        limit: 500,
+    }
+}
+
+#[tokio::test]
+async fn the_worst_comes_first_and_pages_join_without_a_gap() {
+    let bench = Bench::connected(40).await;
+    bench.sync().await;
+    let all = bench.desk.fleet(query(FleetSort::Risk)).await.unwrap();
+    let worst = |row: &desk::read::FleetRow| {
+        row.usage
+            .iter()
+            .filter_map(|cell| cell.share)
+            .fold(f64::NEG_INFINITY, f64::max)
+    };
+    assert!(
+        all.rows
+            .windows(2)
+            .all(|pair| worst(&pair[0]) >= worst(&pair[1]))
+    );
+    assert!(
+        all.rows[0]
+            .usage
+            .iter()
+            .any(|cell| cell.state == UsageState::Over)
+    );
+    assert!(all.figures.over > 0 && all.figures.profiles == all.total);
+
+    let mut joined = Vec::new();
+    for offset in (0..all.total).step_by(7) {
+        let page = FleetQuery {
+            offset,
+            limit: 7,
+            ..query(FleetSort::Risk)
+        };
+        joined.extend(bench.desk.fleet(page).await.unwrap().rows);
+    }
+    assert_eq!(joined, all.rows);
+}
+
+#[tokio::test]
+async fn a_profile_is_found_by_id_or_by_a_name_that_it_bears_alone() {
+    let bench = Bench::connected(40).await;
+    bench.sync().await;
+    let rows = bench.fleet().await.rows;
+    let one = rows.iter().find(|row| !row.name_is_shared).unwrap();
+    assert_eq!(
+        bench.desk.find_profile(one.id.as_str()).await.unwrap().key,
+        one.key
+    );
+    assert_eq!(
+        bench.desk.find_profile(&one.name).await.unwrap().key,
+        one.key
+    );
+    let twin = rows.iter().find(|row| row.name_is_shared).unwrap();
+    let problem = bench.desk.find_profile(&twin.name).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::InvalidInput);
+    assert!(problem.hint.unwrap().contains(twin.id.as_str()));
+    let problem = bench
+        .desk
+        .find_profile("no such customer")
+        .await
+        .unwrap_err();
+    assert_eq!(problem.code, ProblemCode::NotFound);
+}
+
+#[tokio::test]
+async fn the_hours_of_yesterday_add_up_to_its_day_and_to_what_the_api_counted() {
+    let bench = Bench::connected(20).await;
+    bench.sync().await;
+    let (from, to) = ("2026-11-21T00:00:00Z", "2026-11-22T00:00:00Z");
+    let mut compared = 0;
+    for row in bench.fleet().await.rows {
+        let ask = |by| UsageQuery {
+            profile: row.key,
+            service: Service::Input,
+            by,
+            from: Some(from.parse().unwrap()),
+            to: Some(to.parse().unwrap()),
+            timezone: String::new(),
+        };
+        let hours = bench.desk.usage_chart(ask(UsageBy::Hour)).await.unwrap();
+        let days = bench.desk.usage_chart(ask(UsageBy::Day)).await.unwrap();
+        assert_eq!(
+            (hours.starts.len(), days.starts.len()),
+            (24, 1),
+            "{}",
+            row.name
+        );
+        if let (Some(sum), Some(day)) = (hours.sum, days.amounts[0]) {
+            assert!(
+                (sum - day).abs() < 1e-6,
+                "{}: {sum} in hours, {day} in the day",
+                row.name
+            );
+            compared += i32::from(day > 0.0);
+        }
+    }
+    assert!(compared > 10, "only {compared} profiles used anything");
+}
+
+#[tokio::test]
+async fn bad_ranges_and_zones_are_refused_with_the_reason() {
+    let bench = Bench::connected(6).await;
+    bench.sync().await;
+    let key = bench.fleet().await.rows[0].key;
+    let good = UsageQuery {
+        profile: key,
+        service: Service::Input,
+        by: UsageBy::Hour,
+        from: None,
+        to: None,
+        timezone: "Europe/Berlin".to_owned(),
+    };
+    assert_eq!(
+        bench.desk.usage_chart(good.clone()).await.unwrap().timezone,
+        "Europe/Berlin"
+    );
+    let bad = [
+        UsageQuery {
+            timezone: "Mars/Olympus".to_owned(),
+            ..good.clone()
+        },
+        UsageQuery {
+            from: Some("2020-01-01T00:00:00Z".parse().unwrap()),
+            ..good.clone()
+        },
+        UsageQuery {
+            from: Some("2026-11-02T00:00:00Z".parse().unwrap()),
+            to: Some("2026-11-01T00:00:00Z".parse().unwrap()),
+            ..good.clone()
+        },
+    ];
+    for query in bad {
+        let problem = bench.desk.usage_chart(query).await.unwrap_err();
+        assert_eq!(problem.code, ProblemCode::InvalidInput, "{problem}");
+    }
+    let gone = UsageQuery {
+        profile: 999,
+        ..good
+    };
+    assert_eq!(
+        bench.desk.usage_chart(gone).await.unwrap_err().code,
+        ProblemCode::NotFound
+    );
+}
