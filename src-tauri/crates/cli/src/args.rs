@@ -1,0 +1,274 @@
+//! The commands and options that pdesk knows.
+//!
+//! The comments on them are what `--help` prints, so they have no markup.
+#![allow(clippy::doc_markdown)]
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::output::Refusal;
+
+/// Keep many TagoIO profiles in view from a terminal.
+#[derive(Debug, Parser)]
+#[command(name = "pdesk", version, about, max_term_width = 100)]
+pub(crate) struct Pdesk {
+    /// Print JSON, for programs; errors too, on standard error
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The data folder [default: the platform's own, or PROFILE_DESK_DATA_DIR]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Connect, list and forget accounts
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Fetch what the accounts reach into the data folder
+    Sync(SyncArgs),
+    /// Show profiles, from the data folder
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Show what a profile or all of them used by hour, day or month, from the data folder
+    Usage(UsageArgs),
+    /// Print a script that completes pdesk's commands in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Connect an account by a profile token; one that is there gets the new token and keeps the rest
+    Add(AddArgs),
+    /// List the connected accounts
+    List,
+    /// Forget an account, its token and what only it reaches; history cannot be fetched again
+    Remove(RemoveArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// What to call it; unique among the accounts
+    #[arg(long, value_name = "TEXT", required_unless_present = "from")]
+    pub(crate) label: Option<String>,
+    /// us-e1, eu-w1, or the base URL of a private deployment
+    #[arg(long, value_name = "REGION", required_unless_present = "from")]
+    pub(crate) region: Option<String>,
+    /// Connect many: a CSV file with the columns label and region; each one's token is asked for
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["label", "region"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Read the token from the first line of standard input, with --from a line an account [default on
+    /// a terminal: ask for it]
+    #[arg(long)]
+    pub(crate) token_stdin: bool,
+    /// Keep no token; each run then needs it in PROFILE_DESK_TOKEN
+    #[arg(long)]
+    pub(crate) no_keychain: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RemoveArgs {
+    /// The account's label or id
+    pub(crate) account: String,
+    /// Keep what is known of its profiles
+    #[arg(long)]
+    pub(crate) keep_history: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncArgs {
+    /// One account alone, by its label or id
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// One profile alone, by its id or name
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// Ask for the whole history again, not only for what is new
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Where another process syncs an account, wait for its end and then sync
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// List the profiles of all accounts
+    List(ListArgs),
+    /// Show what a profile is: owner, plan, allocation, how fresh each part is
+    Info(OneArgs),
+    /// Show what a profile has used of its limits, and how many of each resource it has
+    Summary(OneArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OneArgs {
+    /// The profile's id or name
+    pub(crate) profile: String,
+    /// Fetch it from the API first; if that fails, nothing is shown
+    #[arg(long)]
+    pub(crate) live: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only profiles whose name, id or account contains all of these words
+    #[arg(long, value_name = "WORDS", default_value = "")]
+    pub(crate) search: String,
+    /// The order: the highest share of a limit first, or by name, account or age
+    #[arg(long, value_enum, default_value_t = Sort::Risk)]
+    pub(crate) sort: Sort,
+    /// Fetch all profiles of all accounts from the API first; if any of it fails, nothing is shown
+    #[arg(long)]
+    pub(crate) live: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// The highest share of a limit first
+    Risk,
+    /// By name
+    Name,
+    /// By account
+    Account,
+    /// The longest not fetched first
+    Age,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UsageArgs {
+    /// The profile's id or name
+    #[arg(required_unless_present = "all")]
+    pub(crate) profile: Option<String>,
+    /// All profiles that are not removed, a row each and period, and a total a period
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) all: bool,
+    /// The beginning: a date, or a date and time [default: 31 days back by hour, else 13 months]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// The end, not included [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+    /// The width of a row
+    #[arg(long, value_enum, default_value_t = Width::Day)]
+    pub(crate) by: Width,
+    /// The time zone of the rows and of --from and --to: an IANA name
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(crate) timezone: String,
+    /// Write the rows to a CSV file; - for standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub(crate) csv: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Width {
+    /// Hours, from hourly samples
+    Hour,
+    /// Days; those older than the hourly samples are days of UTC
+    Day,
+    /// Calendar months
+    Month,
+}
+
+impl ProfileCommand {
+    /// Whether the API is to be asked first.
+    pub(crate) const fn live(&self) -> bool {
+        match self {
+            Self::List(wanted) => wanted.live,
+            Self::Info(wanted) | Self::Summary(wanted) => wanted.live,
+        }
+    }
+}
+
+/// Reads the command line. `Err` is help, the version or a refusal, each to be printed.
+pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Pdesk, Refusal> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    // A command line that cannot be read may still ask for JSON.
+    let json = args.iter().any(|arg| arg == "--json");
+    Pdesk::try_parse_from(args).map_err(|error| Refusal::new(error, json))
+}
+
+/// The definition of all commands, for completions.
+pub(crate) fn definition() -> clap::Command {
+    Pdesk::command()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Pdesk, Refusal> {
+        read(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn json_and_data_dir_stand_before_or_after_the_command() {
+        for line in [
+            "pdesk --json --data-dir /d account list",
+            "pdesk account list --json --data-dir /d",
+            "pdesk account --data-dir /d list --json",
+        ] {
+            let args = parse(line).unwrap();
+            assert!(args.json, "{line}");
+            assert_eq!(args.data_dir, Some(PathBuf::from("/d")), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_added_with_label_and_region_and_never_with_a_token_argument() {
+        let args = parse("pdesk account add --label Acme --region eu-w1 --token-stdin").unwrap();
+        let Command::Account(AccountCommand::Add(add)) = args.command else {
+            panic!("another command");
+        };
+        assert_eq!(add.label.as_deref(), Some("Acme"));
+        assert_eq!(add.region.as_deref(), Some("eu-w1"));
+        assert!(add.token_stdin && !add.no_keychain);
+        for line in [
+            "pdesk account add --label Acme --region eu-w1 --token abc",
+            "pdesk account add --label Acme --region eu-w1 abc",
+            "pdesk account add --label Acme",
+            "pdesk account add --label Acme --from accounts.csv",
+            "pdesk account add",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn usage_takes_a_range_a_width_and_a_zone_and_either_csv_or_json() {
+        let args =
+            parse("pdesk usage abc --from 2026-05-01 --to 2026-06-01 --by month --csv -").unwrap();
+        let Command::Usage(usage) = args.command else {
+            panic!("another command");
+        };
+        assert_eq!(usage.by, Width::Month);
+        assert_eq!(usage.timezone, "UTC");
+        assert_eq!(usage.csv, Some(PathBuf::from("-")));
+        assert!(parse("pdesk usage abc --csv - --json").is_err());
+        assert!(parse("pdesk usage abc --by week").is_err());
+        assert!(parse("pdesk usage --all --by month").is_ok());
+        assert!(parse("pdesk usage abc --all").is_err());
+    }
+
+    #[test]
+    fn a_refusal_is_in_json_where_the_line_asks_for_it() {
+        assert!(parse("pdesk frobnicate --json").unwrap_err().json);
+        assert!(!parse("pdesk frobnicate").unwrap_err().json);
+    }
+}

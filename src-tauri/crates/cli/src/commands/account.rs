@@ -1,0 +1,181 @@
+//! `pdesk account`: connect, list, forget.
+
+use desk::read::{AccountRow, SignIn};
+use desk::{Desk, NewAccount, Problem};
+use model::{AccountId, Timestamp};
+use serde::Serialize;
+
+use super::many;
+use crate::args::{AccountCommand, AddArgs, RemoveArgs};
+use crate::failure::{Exit, Failure};
+use crate::output::{self, Output};
+use crate::table::Fitted;
+use crate::{ask, meanwhile, time, wording};
+
+pub(super) async fn run(
+    desk: &Desk,
+    command: AccountCommand,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    match command {
+        AccountCommand::Add(wanted) => add(desk, wanted, output).await,
+        AccountCommand::List => list(desk, output).await,
+        AccountCommand::Remove(wanted) => remove(desk, &wanted, output).await,
+    }
+}
+
+async fn add(desk: &Desk, wanted: AddArgs, output: &Output) -> Result<Exit, Failure> {
+    let keychain = !wanted.no_keychain;
+    // clap sees to it that it is either the file or both.
+    let (Some(label), Some(region)) = (wanted.label, wanted.region) else {
+        let file = wanted.from.unwrap_or_default();
+        return many::add(desk, &file, wanted.token_stdin, keychain, output).await;
+    };
+    let new = NewAccount {
+        token: ask::token(wanted.token_stdin)?,
+        label,
+        region,
+        keychain,
+    };
+    let account = meanwhile::waiting(desk, desk.connect(new)).await?;
+    output.result(&Described::from(&account), || {
+        let name = account.name.as_deref().unwrap_or(account.id.as_str());
+        let text = format!(
+            "Connected “{}”: {name}, {}.\nFetch its profiles with: pdesk sync\n",
+            account.label, account.region
+        );
+        crate::defuse::lines_for_terminal(&text)
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn list(desk: &Desk, output: &Output) -> Result<Exit, Failure> {
+    let accounts = desk.accounts().await?;
+    let described: Vec<Described<'_>> = accounts.iter().map(Described::from).collect();
+    output.result(&described, || {
+        if accounts.is_empty() {
+            return "No account is connected. Connect one with: pdesk account add\n".to_owned();
+        }
+        table(&accounts, Timestamp::now()).print(output::width())
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn remove(desk: &Desk, wanted: &RemoveArgs, output: &Output) -> Result<Exit, Failure> {
+    let account = find(desk, &wanted.account).await?;
+    if !wanted.yes {
+        let lost = if wanted.keep_history {
+            "What is known of its profiles is kept."
+        } else {
+            "What is known of profiles that no other account reaches is deleted; history cannot be fetched again."
+        };
+        let question = format!("Forget “{}” and its token? {lost}", account.label);
+        if !ask::confirm(&crate::defuse::for_terminal(&question), "--yes")? {
+            output::notice("Nothing was forgotten.");
+            return Ok(Exit::Failed);
+        }
+    }
+    let forgetting = desk.forget(account.key, wanted.keep_history);
+    meanwhile::waiting(desk, forgetting).await?;
+    let forgotten = Forgotten {
+        id: &account.id,
+        label: &account.label,
+        kept_history: wanted.keep_history,
+    };
+    output.result(&forgotten, || {
+        crate::defuse::lines_for_terminal(&format!("Forgot “{}”.\n", account.label))
+    })?;
+    Ok(Exit::Done)
+}
+
+/// The account that a label or an id means.
+pub(super) async fn find(desk: &Desk, text: &str) -> Result<AccountRow, Failure> {
+    let accounts = desk.accounts().await?;
+    let id = text.trim().to_lowercase();
+    let mut of_id = accounts
+        .into_iter()
+        .filter(|account| account.id.as_str() == id);
+    match (of_id.next(), of_id.next()) {
+        (Some(account), None) => Ok(account),
+        (Some(one), Some(other)) => Err(Failure::usage(format!(
+            "Two accounts have the id {id}, at different addresses: “{}” and “{}”.",
+            one.label, other.label
+        ))
+        .with_hint("Name one by its label.")),
+        (None, _) => Ok(desk.account_by_label(text).await?),
+    }
+}
+
+fn table(accounts: &[AccountRow], now: Timestamp) -> Fitted {
+    let mut table = Fitted::default()
+        .words("Label", 0)
+        .exact("State", 0)
+        .numbers("Profiles", 0)
+        .exact("Last sync", 1)
+        .words("Problem", 2)
+        .words("Region", 3)
+        .exact("Plan", 4)
+        .exact("Id", 5);
+    for account in accounts {
+        let problem = account.problem.as_ref();
+        table.row([
+            account.label.clone(),
+            wording::sign_in(account.sign_in).to_owned(),
+            account.profiles.to_string(),
+            account
+                .last_sync_at
+                .map_or_else(|| "never".to_owned(), |at| time::ago(at, now)),
+            problem
+                .map(|problem| problem.message.clone())
+                .unwrap_or_default(),
+            account.region.clone(),
+            account.plan.clone().unwrap_or_default(),
+            account.id.to_string(),
+        ]);
+    }
+    table
+}
+
+/// An account in JSON.
+#[derive(Serialize)]
+pub(super) struct Described<'a> {
+    id: &'a AccountId,
+    label: &'a str,
+    api: &'a str,
+    region: &'a str,
+    name: Option<&'a str>,
+    email: Option<&'a str>,
+    signed_in: bool,
+    sign_in: SignIn,
+    plan: Option<&'a str>,
+    profiles: u32,
+    last_sync_at: Option<Timestamp>,
+    problem: Option<&'a Problem>,
+}
+
+impl<'a> From<&'a AccountRow> for Described<'a> {
+    fn from(account: &'a AccountRow) -> Self {
+        Self {
+            id: &account.id,
+            label: &account.label,
+            api: &account.api,
+            region: &account.region,
+            name: account.name.as_deref(),
+            email: account.email.as_deref(),
+            signed_in: account.sign_in == SignIn::SignedIn,
+            sign_in: account.sign_in,
+            plan: account.plan.as_deref(),
+            profiles: account.profiles,
+            last_sync_at: account.last_sync_at,
+            problem: account.problem.as_ref(),
+        }
+    }
+}
+
+/// An account that was forgotten, in JSON.
+#[derive(Serialize)]
+struct Forgotten<'a> {
+    id: &'a AccountId,
+    label: &'a str,
+    kept_history: bool,
+}

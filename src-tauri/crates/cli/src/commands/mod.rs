@@ -1,0 +1,88 @@
+//! The commands, a file each, all thin over the desk.
+
+mod account;
+mod csv;
+mod fleet_usage;
+mod live;
+mod many;
+mod profile;
+mod sync;
+mod usage;
+
+use std::path::PathBuf;
+
+use desk::{Desk, Options};
+use model::Token;
+
+use crate::args::{Command, Pdesk, definition};
+use crate::ask;
+use crate::failure::{Exit, Failure};
+use crate::output::{self, Output};
+
+/// Runs the command of a command line.
+pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
+    let folder = args.data_dir;
+    match args.command {
+        Command::Account(command) => {
+            account::run(&open(folder, None).await?, command, output).await
+        }
+        Command::Sync(wanted) => {
+            let token = ask::environment_token()?;
+            sync::run(&open(folder, token).await?, wanted, output).await
+        }
+        Command::Profile(command) => {
+            let token = if command.live() {
+                ask::environment_token()?
+            } else {
+                None
+            };
+            profile::run(&open(folder, token).await?, command, output).await
+        }
+        Command::Usage(wanted) => usage::run(&open(folder, None).await?, wanted, output).await,
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut definition(), "pdesk", &mut script);
+            output::print(&String::from_utf8_lossy(&script))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+async fn open(folder: Option<PathBuf>, token: Option<Token>) -> Result<Desk, Failure> {
+    let named = folder.is_some()
+        || std::env::var_os("PROFILE_DESK_DATA_DIR").is_some_and(|folder| !folder.is_empty());
+    let folder = match folder {
+        Some(folder) if folder.as_os_str().is_empty() => {
+            return Err(Failure::usage("--data-dir is empty."));
+        }
+        Some(folder) => folder,
+        None => desk::default_folder().ok_or_else(|| {
+            Failure::usage("This system names no home folder for a data folder to be in.")
+                .with_hint("Name one with --data-dir or PROFILE_DESK_DATA_DIR.")
+        })?,
+    };
+    let desk = Desk::open(Options {
+        environment_token: token,
+        program: "pdesk".to_owned(),
+        ..Options::new(folder)
+    })
+    .await?;
+    log(&desk, named);
+    if let Some(notice) = desk.notice() {
+        output::notice(&notice);
+    }
+    Ok(desk)
+}
+
+/// Begins to log. One that cannot be written is no reason to do nothing.
+fn log(desk: &Desk, named: bool) {
+    let Some(folder) = desk::log_folder(Some(desk.folder()).filter(|_| named)) else {
+        return;
+    };
+    if let Err(error) = desk::write_log(&folder, "pdesk") {
+        output::notice(&format!(
+            "pdesk goes on without a log, since none can be written to {}: {error}",
+            folder.display()
+        ));
+    }
+}

@@ -1,0 +1,129 @@
+//! `pdesk sync`: fetch, with a bar, and say how it ended.
+
+use std::fmt::Write as _;
+
+use desk::read::{SyncError, SyncReport, SyncStatus};
+use desk::{Desk, ProblemCode, SyncRequest};
+
+use crate::args::SyncArgs;
+use crate::defuse::for_terminal;
+use crate::failure::{Exit, Failure, exit_of_sync};
+use crate::meanwhile;
+use crate::output::{self, Output};
+use crate::table::Fitted;
+
+/// Errors that are listed for a person; JSON has them all.
+const ERRORS_SHOWN: usize = 10;
+
+pub(super) async fn run(desk: &Desk, wanted: SyncArgs, output: &Output) -> Result<Exit, Failure> {
+    let account = match &wanted.account {
+        Some(text) => Some(super::account::find(desk, text).await?.key),
+        None => None,
+    };
+    let profile = match &wanted.profile {
+        Some(text) => Some(desk.find_profile(text).await?.key),
+        None => None,
+    };
+    refuse_without_accounts(desk).await?;
+    let request = SyncRequest {
+        account,
+        profile,
+        full: wanted.full,
+        wait: wanted.wait,
+    };
+    let report = meanwhile::syncing(desk, desk.sync(request)).await??;
+    output.result(&report, || text(&report, output::width()))?;
+    Ok(exit_of_sync(&report))
+}
+
+/// Without an account a sync would succeed at nothing.
+pub(super) async fn refuse_without_accounts(desk: &Desk) -> Result<(), Failure> {
+    if desk.accounts().await?.is_empty() {
+        return Err(Failure::failed(
+            "not_found",
+            "No account is connected, so there is nothing to sync.",
+        )
+        .with_hint("Connect one with: pdesk account add"));
+    }
+    Ok(())
+}
+
+fn text(report: &SyncReport, width: Option<u16>) -> String {
+    let mut table = Fitted::default()
+        .words("Account", 0)
+        .exact("Ended", 0)
+        .numbers("Ok", 0)
+        .numbers("Failed", 0)
+        .numbers("Skipped", 1);
+    for account in &report.accounts {
+        table.row([
+            account.label.clone(),
+            status(account.status).to_owned(),
+            account.profiles.ok.to_string(),
+            account.profiles.failed.to_string(),
+            account.profiles.skipped.to_string(),
+        ]);
+    }
+    let mut text = table.print(width);
+    let errors: Vec<String> = report
+        .accounts
+        .iter()
+        .flat_map(|account| {
+            account.errors.iter().map(|error| {
+                let of = error
+                    .profile
+                    .as_ref()
+                    .map_or(account.label.as_str(), |id| id.as_str());
+                let dataset = error
+                    .dataset
+                    .map(|dataset| format!(" {dataset}"))
+                    .unwrap_or_default();
+                for_terminal(&format!("{of}{dataset}: {}", error.message)).into_owned()
+            })
+        })
+        .collect();
+    if !errors.is_empty() {
+        text.push('\n');
+    }
+    for error in errors.iter().take(ERRORS_SHOWN) {
+        text.push_str(error);
+        text.push('\n');
+    }
+    let busy = |error: &SyncError| error.code == ProblemCode::Busy;
+    if report
+        .accounts
+        .iter()
+        .any(|account| account.errors.iter().any(busy))
+    {
+        text.push_str("With --wait pdesk waits for its end and then syncs.\n");
+    }
+    let more = errors.len().saturating_sub(ERRORS_SHOWN);
+    if more > 0 {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "… and {more} more; --json lists them all.");
+    }
+    let _ = write!(
+        text,
+        "\n{}Requests: {}, repeats: {}, held back by the API's limit: {}, seconds: {:.1}\n",
+        if report.cancelled {
+            "Stopped early. "
+        } else {
+            ""
+        },
+        report.requests,
+        report.retries,
+        report.rate_limited,
+        report.seconds,
+    );
+    text
+}
+
+const fn status(status: SyncStatus) -> &'static str {
+    match status {
+        SyncStatus::Ok => "ok",
+        SyncStatus::Partial => "partly",
+        SyncStatus::SignedOut => "sign in again",
+        SyncStatus::Offline => "offline",
+        SyncStatus::Failed => "failed",
+    }
+}

@@ -1,0 +1,131 @@
+//! Numbers and states as a person reads them.
+
+use desk::read::{SignIn, UsageCell};
+use model::{Freshness, Timestamp, UsageState};
+
+use crate::time::ago;
+
+/// What stands for a number that is not known. Never zero, never blank.
+pub(crate) const UNKNOWN: &str = "—";
+
+/// A number with its thousands apart and at most two decimals.
+#[allow(clippy::cast_possible_truncation)] // beyond 10^15 a number is not shown whole
+pub(crate) fn number(value: f64) -> String {
+    if value.abs() >= 1e15 {
+        return format!("{value:e}");
+    }
+    let rounded = format!("{value:.2}");
+    let (whole, decimals) = rounded.split_once('.').unwrap_or((&rounded, ""));
+    let (sign, digits) = whole
+        .strip_prefix('-')
+        .map_or(("", whole), |digits| ("-", digits));
+    let mut apart = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    let decimals = decimals.trim_end_matches('0');
+    let point = if decimals.is_empty() { "" } else { "." };
+    format!("{sign}{apart}{point}{decimals}")
+}
+
+/// A number that may be unknown.
+pub(crate) fn known(value: Option<f64>) -> String {
+    value.map_or_else(|| UNKNOWN.to_owned(), number)
+}
+
+/// The share of a limit in percent, rounded down so that 99.96 % does not read as blocked.
+pub(crate) fn percent(cell: &UsageCell) -> String {
+    match (cell.state, cell.share) {
+        (UsageState::NotAllocated, _) => "none".to_owned(),
+        (_, Some(share)) => format!("{} %", (share * 100.0 + 1e-9).floor()),
+        (_, None) => UNKNOWN.to_owned(),
+    }
+}
+
+/// What a share means, in a word.
+pub(crate) const fn standing(state: UsageState) -> &'static str {
+    match state {
+        UsageState::Unknown => "unknown",
+        UsageState::NotAllocated => "not allocated",
+        UsageState::Ok => "ok",
+        UsageState::Warn => "above 80 %",
+        UsageState::High => "above 90 %",
+        UsageState::Over => "blocked",
+    }
+}
+
+/// Whether an account can be asked, in words.
+pub(crate) const fn sign_in(state: SignIn) -> &'static str {
+    match state {
+        SignIn::SignedIn => "signed in",
+        SignIn::SignedOut => "sign in again",
+        SignIn::NoToken => "no token kept",
+    }
+}
+
+/// How fresh a datum is, in a few words.
+pub(crate) fn freshness(state: &Freshness, now: Timestamp) -> String {
+    match state {
+        Freshness::NeverFetched => "never fetched".to_owned(),
+        Freshness::Fresh { fetched_at } => ago(*fetched_at, now),
+        Freshness::Stale { fetched_at } => format!("stale, {}", ago(*fetched_at, now)),
+        Freshness::Failed {
+            fetched_at: Some(at),
+            ..
+        } => format!("failed, from {}", ago(*at, now)),
+        Freshness::Failed { .. } => "failed".to_owned(),
+        Freshness::NotPermitted { .. } => "not permitted".to_owned(),
+        Freshness::NotThere { .. } => "not there".to_owned(),
+    }
+}
+
+/// When the value that stands arrived, if one does.
+pub(crate) const fn fetched_at(state: &Freshness) -> Option<Timestamp> {
+    match state {
+        Freshness::Fresh { fetched_at } | Freshness::Stale { fetched_at } => Some(*fetched_at),
+        Freshness::Failed { fetched_at, .. } => *fetched_at,
+        Freshness::NeverFetched | Freshness::NotPermitted { .. } | Freshness::NotThere { .. } => {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_their_thousands_apart_and_no_needless_decimals() {
+        for (value, shown) in [
+            (0.0, "0"),
+            (999.0, "999"),
+            (1_000.0, "1,000"),
+            (40_165.0, "40,165"),
+            (1_234_567.0, "1,234,567"),
+            (50.75, "50.75"),
+            (50.7, "50.7"),
+            (-1_234.5, "-1,234.5"),
+        ] {
+            assert_eq!(number(value), shown);
+        }
+        assert_eq!(known(None), "—");
+    }
+
+    #[test]
+    fn a_share_is_rounded_down_and_a_missing_limit_is_said() {
+        let cell = |share, state| UsageCell {
+            used: None,
+            limit: None,
+            share,
+            state,
+        };
+        assert_eq!(percent(&cell(Some(0.9999), UsageState::High)), "99 %");
+        assert_eq!(percent(&cell(Some(0.29), UsageState::Ok)), "29 %");
+        assert_eq!(percent(&cell(Some(1.3), UsageState::Over)), "130 %");
+        assert_eq!(percent(&cell(None, UsageState::NotAllocated)), "none");
+        assert_eq!(percent(&cell(None, UsageState::Unknown)), "—");
+    }
+}
