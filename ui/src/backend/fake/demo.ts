@@ -1,0 +1,114 @@
+// The fake shell as `npm run dev` shows it. The page's address chooses the case:
+// `?profiles=10000`, `?accounts=0`, `?case=offline|syncing|restored|vault`.
+import type { SyncReport } from "../generated/SyncReport";
+
+import { FakeBackend } from "./backend";
+import { account, profile } from "./fleet";
+
+export function demoBackend(options: URLSearchParams): FakeBackend {
+  const now = new Date();
+  const accounts = Number(options.get("accounts") ?? 3);
+  const profiles = accounts === 0 ? 0 : Number(options.get("profiles") ?? 240);
+  const rows = Array.from({ length: accounts }, (_, index) =>
+    account(
+      index + 1,
+      now,
+      index === 1
+        ? {
+            sign_in: "signed_out",
+            problem: {
+              code: "signed_out",
+              message: "TagoIO does not accept the token of Nordwind any more.",
+              hint: "Make a new token at TagoIO and replace the old one here.",
+            },
+          }
+        : {},
+    ),
+  );
+  const demo = new FakeBackend(
+    rows,
+    Array.from({ length: profiles }, (_, place) => profile(place, now)),
+  );
+  demo.syncState = { state: "idle", last: accounts === 0 ? null : report(now, "partial") };
+  switch (options.get("case")) {
+    case "offline":
+      demo.syncState = { state: "idle", last: report(now, "offline") };
+      break;
+    case "syncing":
+      demo.syncState = running(now, 212, profiles);
+      break;
+    case "restored":
+      demo.aboutProgram.notice = "The store was damaged; the backup of 21 November was restored.";
+      break;
+    case "vault":
+      setTimeout(() => demo.emit("vault-waiting", true), 300);
+      break;
+  }
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const start = demo.startSync.bind(demo);
+  demo.startSync = async (of, one) => {
+    await start(of, one);
+    let done = 0;
+    const total = one === null ? profiles : 1;
+    demo.emit("sync-changed", running(new Date(), 0, total));
+    timer = setInterval(() => {
+      done = Math.min(total, done + 7);
+      if (done < total) return demo.emit("sync-changed", running(new Date(), done, total));
+      clearInterval(timer);
+      demo.emit("sync-changed", { state: "idle", last: report(new Date(), "partial") });
+      demo.emit("store-changed", null);
+    }, 150);
+  };
+  demo.cancelSync = async () => {
+    clearInterval(timer);
+    demo.emit("sync-changed", { state: "idle", last: { ...report(new Date(), "ok"), cancelled: true } });
+  };
+  return demo;
+}
+
+function running(now: Date, done: number, profiles: number): FakeBackend["syncState"] {
+  return {
+    state: "running",
+    progress: {
+      profiles,
+      done,
+      failed: Math.floor(done / 70),
+      accounts: ["Acme", "Tsukuba"],
+      started_at: now.toISOString(),
+      cancelling: false,
+    },
+  };
+}
+
+export function report(now: Date, status: "ok" | "partial" | "offline"): SyncReport {
+  const failed = status === "partial" ? 3 : 0;
+  return {
+    requests: 1_452,
+    retries: 4,
+    rate_limited: 1,
+    seconds: 48.2,
+    cancelled: false,
+    ended_at: new Date(now.getTime() - 4 * 60_000).toISOString(),
+    accounts: ["Acme", "Nordwind", "Tsukuba"].map((label, index) => ({
+      label,
+      status: status === "offline" ? "offline" : index === 0 ? status : index === 1 ? "signed_out" : "ok",
+      profiles:
+        status === "offline"
+          ? { ok: 0, failed: 0, skipped: 80 }
+          : index === 0
+            ? { ok: 80 - failed, failed, skipped: 0 }
+            : { ok: 80, failed: 0, skipped: 0 },
+      errors:
+        index === 0 && failed > 0
+          ? [
+              {
+                profile: "000000005bb0a0ccf1d7d9c4",
+                dataset: "usage_by_hour",
+                code: "offline",
+                message: "The API did not answer within 60 s.",
+              },
+            ]
+          : [],
+    })),
+  };
+}

@@ -1,0 +1,126 @@
+// The frame: the sync strip, what is told on every screen, and the way between the screens.
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+
+import type { SyncReport, SyncState } from "../src/backend";
+import { report } from "../src/backend/fake/demo";
+import { account } from "../src/backend/fake/fleet";
+import { asked, NOW, open } from "./window";
+
+const running = (done: number, failed = 0, cancelling = false): SyncState => ({
+  state: "running",
+  progress: { profiles: 240, done, failed, accounts: ["Acme"], started_at: NOW.toISOString(), cancelling },
+});
+const strip = (): ReturnType<typeof within> => within(screen.getByRole("contentinfo"));
+/** What the strip's live text says, without the space around it. */
+const status = (): string | undefined => strip().getByRole("status").textContent?.replace(/\s+/g, " ").trim();
+
+test("the strip counts a sync, cancels it, and reads the accounts again when it ends", async () => {
+  const { backend, user } = open();
+  await user.click(await screen.findByRole("button", { name: "Sync" }));
+  expect(asked(backend, "startSync")).toEqual([[null, null]]);
+  backend.emit("sync-changed", running(212, 3));
+  await waitFor(() => expect(status()).toBe("Syncing 212 of 240 · ✕ 3 failed"));
+  expect(strip().getByRole("progressbar")).toHaveProperty("value", 212);
+  await user.click(strip().getByRole("button", { name: "Cancel" }));
+  expect(asked(backend, "cancelSync")).toEqual([[]]);
+  backend.emit("sync-changed", running(214, 3, true));
+  await waitFor(() => expect(status()).toContain("Stopping at 214 of 240"));
+  expect(strip().getByRole("button", { name: "Cancel" })).toHaveProperty("disabled", true);
+  const before = asked(backend, "accounts").length;
+  backend.emit("sync-changed", { state: "idle", last: report(NOW, "partial") });
+  await waitFor(() => expect(status()).toBe("237 of 240 synced · ✕ 3 failed"));
+  await waitFor(() => expect(asked(backend, "accounts").length).toBe(before + 1));
+  expect(screen.getByText("what failed")).toBeTruthy();
+});
+
+test("a sync that cannot start says why, and a second one that runs is no alarm", async () => {
+  const { user } = open({
+    prepare: (backend) => backend.failures.set("startSync", { code: "busy", message: "pdesk syncs Acme." }),
+  });
+  await user.click(await screen.findByRole("button", { name: "Sync" }));
+  const problem = await screen.findByRole("alert");
+  expect(problem.textContent).toContain("pdesk syncs Acme.");
+  expect(problem.classList.contains("over")).toBe(false);
+  await user.click(screen.getByRole("button", { name: "Dismiss" }));
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+const offline = (labels: string[]): SyncReport => ({
+  ...report(NOW, "ok"),
+  accounts: labels.map((label) => ({
+    label,
+    status: "offline",
+    profiles: { ok: 0, failed: 0, skipped: 80 },
+    errors: [],
+  })),
+});
+
+test("offline is a calm line that says since when the picture is, and no alert", async () => {
+  const { backend } = open({
+    prepare: (backend) => (backend.syncState = { state: "idle", last: offline(["Acme", "Nordwind"]) }),
+  });
+  const line = await screen.findByText(/TagoIO cannot be reached. Showing what was stored at \d\d:\d\d/);
+  expect(line.closest('[aria-live="polite"]')).not.toBeNull();
+  expect(screen.queryByRole("alert")).toBeNull();
+  backend.emit("sync-changed", { state: "idle", last: report(NOW, "ok") });
+  await waitFor(() => expect(screen.queryByText(/cannot be reached/)).toBeNull());
+});
+
+test("one account out of reach is named; it is known after a restart too", async () => {
+  const problem = { code: "offline", message: "No route to api.eu-w1.tago.io." } as const;
+  open({ accounts: [account(1, NOW), account(2, NOW, { problem })] });
+  expect(await screen.findByText(/^Nordwind cannot be reached/)).toBeTruthy();
+});
+
+test("an expired token is never called offline", async () => {
+  open({ accounts: [account(1, NOW, { sign_in: "signed_out" })] });
+  expect(await strip().findByRole("link", { name: "sign in again" })).toBeTruthy();
+  expect(screen.queryByText(/cannot be reached/)).toBeNull();
+});
+
+test("with many accounts only those that need something are named", async () => {
+  const accounts = Array.from({ length: 12 }, (_, index) =>
+    account(index + 1, NOW, {
+      label: `Account ${index + 1}`,
+      ...(index === 7 ? { sign_in: "no_token" } : {}),
+    }),
+  );
+  open({ accounts });
+  expect(await strip().findByText("Account 8")).toBeTruthy();
+  expect(strip().getByText(/11 more accounts/)).toBeTruthy();
+  expect(strip().queryByText("Account 3")).toBeNull();
+});
+
+test("the keychain that waits is told while it waits, the restored store until it was read", async () => {
+  const { backend, user } = open({
+    prepare: (backend) => (backend.aboutProgram.notice = "The backup of 21 November was restored."),
+  });
+  await screen.findByText(/The backup of 21 November/);
+  await user.click(screen.getByRole("button", { name: "Got it" }));
+  expect(screen.queryByText(/The backup of 21 November/)).toBeNull();
+  backend.emit("vault-waiting", true);
+  expect(await screen.findByText(/Waiting for the keychain/)).toBeTruthy();
+  backend.emit("vault-waiting", false);
+  await waitFor(() => expect(screen.queryByText(/Waiting for the keychain/)).toBeNull());
+});
+
+test("back and forward lead through the screens, and each takes the focus", async () => {
+  open();
+  await screen.findByRole("grid");
+  location.hash = "#/accounts";
+  await waitFor(() => expect(document.activeElement?.textContent).toBe("Accounts"));
+  expect(screen.getByRole("link", { name: /^Accounts/ }).getAttribute("aria-current")).toBe("page");
+  location.hash = "#/fleet";
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("grid")));
+});
+
+test("many writes of a sync are followed by few reads", async () => {
+  const { backend } = open();
+  await screen.findByText("Hafen Kühlhaus");
+  const before = asked(backend, "fleet").length;
+  for (let write = 0; write < 100; write += 1) backend.emit("store-changed", null);
+  await waitFor(() => expect(asked(backend, "fleet").length).toBeGreaterThan(before), { timeout: 3000 });
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(asked(backend, "fleet").length - before).toBeLessThanOrEqual(2);
+});
