@@ -1,0 +1,51 @@
+//! Gives each command a permission of its own, and says so when the page to embed is not built.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "a build script talks to cargo on standard output"
+)]
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use tauri_build::{AppManifest, Attributes};
+
+/// What the window can be allowed to call; `capabilities/` says what it is allowed.
+const COMMANDS: &[&str] = &[
+    "accounts_list",
+    "accounts_connect",
+    "accounts_forget",
+    "fleet_page",
+    "profile_overview",
+    "profile_usage",
+    "sync_start",
+    "sync_cancel",
+    "sync_state",
+    "app_about",
+];
+
+fn main() -> ExitCode {
+    // With a path of our own Tauri leaves this to us; without it, edits there change nothing.
+    println!("cargo::rerun-if-changed=src-tauri/capabilities");
+    println!("cargo::rerun-if-changed=ui/dist");
+
+    let embedded = std::env::var_os("CARGO_FEATURE_CUSTOM_PROTOCOL").is_some();
+    if embedded && !Path::new("ui/dist/index.html").is_file() {
+        println!(
+            "cargo::error=The window's page is not built, and it is embedded into the program. Build it first: npm --prefix ui ci && npm --prefix ui run build"
+        );
+        return ExitCode::FAILURE;
+    }
+
+    let attributes = Attributes::new()
+        .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+        .app_manifest(AppManifest::new().commands(COMMANDS));
+    match tauri_build::try_build(attributes) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let text = format!("{error:#}").replace('\n', " ");
+            println!("cargo::error={text}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What the window may call: one file a screen, each command a few lines over the desk.
+//!
+//! An argument that has the wrong type is refused by Tauri before a command runs, with a text
+//! instead of a `Problem`; only a page of another version can send one.
+
+pub(crate) mod accounts;
+pub(crate) mod app;
+pub(crate) mod fleet;
+pub(crate) mod profile;
+pub(crate) mod sync;
+
+use desk::Problem;
+
+/// A command's answer.
+type Answer<T> = Result<T, Problem>;

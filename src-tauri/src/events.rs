@@ -1,0 +1,95 @@
+//! What the window hears without asking.
+
+use std::time::Duration;
+
+use desk::DeskEvent;
+use desk::read::SyncState;
+use serde::Serialize;
+use tauri::async_runtime::spawn;
+use tauri::{AppHandle, Emitter, Runtime};
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+use crate::{Opening, window};
+
+/// The sync's new [`SyncState`].
+pub const SYNC_CHANGED: &str = "sync-changed";
+/// Nothing; what is shown is to be read again.
+pub const STORE_CHANGED: &str = "store-changed";
+/// Whether the keychain keeps the program waiting.
+pub const VAULT_WAITING: &str = "vault-waiting";
+
+/// A sync of many profiles says hundreds of things a second; a screen needs the last of them.
+const GATHER: Duration = Duration::from_millis(100);
+
+/// Tells the window what the desk tells, until the program ends. A desk that could not be opened
+/// tells nothing; each command says why.
+pub fn forward<R: Runtime>(app: AppHandle<R>, opening: Opening) {
+    spawn(async move {
+        let Ok(desk) = opening.desk().await else {
+            return;
+        };
+        let mut events = desk.events();
+        loop {
+            let mut news = News::default();
+            match events.recv().await {
+                Ok(event) => news.add(event),
+                Err(RecvError::Lagged(_)) => news.assume_all(desk.sync_state()),
+                Err(RecvError::Closed) => return,
+            }
+            tokio::time::sleep(GATHER).await;
+            loop {
+                match events.try_recv() {
+                    Ok(event) => news.add(event),
+                    Err(TryRecvError::Lagged(_)) => news.assume_all(desk.sync_state()),
+                    Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+                }
+            }
+            news.tell(&app);
+        }
+    });
+}
+
+/// The last word on each subject.
+#[derive(Default)]
+struct News {
+    sync: Option<SyncState>,
+    store: bool,
+    vault: Option<bool>,
+}
+
+impl News {
+    fn add(&mut self, event: DeskEvent) {
+        match event {
+            DeskEvent::SyncChanged(state) => self.sync = Some(state),
+            DeskEvent::StoreChanged => self.store = true,
+            DeskEvent::VaultWaiting(waiting) => self.vault = Some(waiting),
+            // The window never asks a sync to wait for another process.
+            DeskEvent::SyncWaiting(_) => {}
+        }
+    }
+
+    /// Some of it was missed.
+    fn assume_all(&mut self, now: SyncState) {
+        self.sync = Some(now);
+        self.store = true;
+    }
+
+    /// The store first: who hears that a sync ended reads what it brought.
+    fn tell<R: Runtime>(self, app: &AppHandle<R>) {
+        if self.store {
+            emit(app, STORE_CHANGED, ());
+        }
+        if let Some(state) = self.sync {
+            emit(app, SYNC_CHANGED, state);
+        }
+        if let Some(waiting) = self.vault {
+            emit(app, VAULT_WAITING, waiting);
+        }
+    }
+}
+
+fn emit<R: Runtime>(app: &AppHandle<R>, name: &str, what: impl Serialize + Clone) {
+    if let Err(error) = app.emit_to(window::MAIN, name, what) {
+        tracing::warn!(name, %error, "the window was not told");
+    }
+}

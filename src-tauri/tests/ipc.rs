@@ -1,0 +1,263 @@
+//! What the window may ask and what it hears, without a display: the real configuration, the real
+//! access list, and Tauri's stand-in for the windowing system.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+use std::collections::BTreeSet;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use desk::{Desk, Options};
+use profile_desk::{Opening, configure, context, events};
+use serde_json::{Value, json};
+use tauri::ipc::{CallbackFn, InvokeBody};
+use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
+use tauri::webview::InvokeRequest;
+use tauri::{App, Listener, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tempfile::TempDir;
+
+const OUR_PAGE: &str = "tauri://localhost";
+const TOKEN: &str = "p-3f0c5a1e-7777-4aaa-8bbb-secret00cafe";
+
+/// Each command, with arguments that it takes.
+fn commands() -> Vec<(&'static str, Value)> {
+    vec![
+        ("accounts_list", json!({})),
+        (
+            "accounts_connect",
+            // Nothing listens on port 1.
+            json!({"label": "Acme", "region": "http://127.0.0.1:1", "token": TOKEN}),
+        ),
+        ("accounts_forget", json!({"key": 1, "keepHistory": true})),
+        (
+            "fleet_page",
+            json!({"query": {"search": "", "sort": "risk", "descending": true, "offset": 0, "limit": 50}}),
+        ),
+        ("profile_overview", json!({"key": 1})),
+        (
+            "profile_usage",
+            json!({"query": {"profile": 1, "service": "input", "by": "day", "from": null, "to": null, "timezone": "UTC"}}),
+        ),
+        ("sync_start", json!({"account": null, "profile": null})),
+        ("sync_cancel", json!({})),
+        ("sync_state", json!({})),
+        ("app_about", json!({})),
+    ]
+}
+
+struct Shell {
+    app: App<MockRuntime>,
+    _folder: TempDir,
+}
+
+impl Shell {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options::new(folder.path().join("data"));
+        Self::with(folder, Opening::new(Desk::open(options)))
+    }
+
+    fn with(folder: TempDir, desk: Opening) -> Self {
+        let app = configure(mock_builder(), desk, None)
+            .build(context())
+            .unwrap();
+        Self {
+            app,
+            _folder: folder,
+        }
+    }
+
+    fn window(&self, label: &str) -> WebviewWindow<MockRuntime> {
+        WebviewWindowBuilder::new(&self.app, label, WebviewUrl::default())
+            .build()
+            .unwrap()
+    }
+}
+
+/// What a page at `origin`, in that window, gets when it calls a command.
+fn call(
+    window: &WebviewWindow<MockRuntime>,
+    origin: &str,
+    command: &str,
+    arguments: &Value,
+) -> Result<Value, Value> {
+    let request = InvokeRequest {
+        cmd: command.into(),
+        callback: CallbackFn(0),
+        error: CallbackFn(1),
+        url: origin.parse().unwrap(),
+        body: InvokeBody::Json(arguments.clone()),
+        headers: tauri::http::HeaderMap::default(),
+        invoke_key: INVOKE_KEY.into(),
+    };
+    get_ipc_response(window, request).map(|body| body.deserialize().unwrap())
+}
+
+/// Tauri refuses in words of its own; a command's own error is an object.
+fn is_refusal(answer: &Result<Value, Value>) -> bool {
+    matches!(answer, Err(Value::String(text)) if text.contains("not allowed") || text.contains("not found"))
+}
+
+#[test]
+fn every_command_is_granted_to_the_main_window_and_answers() {
+    let shell = Shell::new();
+    let main = shell.window("main");
+    for (command, arguments) in commands() {
+        match call(&main, OUR_PAGE, command, &arguments) {
+            Ok(_) => {}
+            Err(problem) => {
+                assert!(problem["code"].is_string(), "{command}: {problem}");
+                assert!(problem["message"].is_string(), "{command}: {problem}");
+                assert_ne!(problem["code"], "internal", "{command}: {problem}");
+            }
+        }
+    }
+    let about = call(&main, OUR_PAGE, "app_about", &json!({})).unwrap();
+    assert_eq!(about["version"], env!("CARGO_PKG_VERSION"));
+    assert!(about["data_folder"].as_str().unwrap().ends_with("data"));
+    assert_eq!(
+        call(&main, OUR_PAGE, "accounts_list", &json!({})).unwrap(),
+        json!([])
+    );
+}
+
+#[test]
+fn the_access_list_grants_exactly_these_commands() {
+    let list = include_str!("../capabilities/main.json");
+    let list: Value = serde_json::from_str(list).unwrap();
+    let granted: BTreeSet<String> = list["permissions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|name| name.as_str().unwrap().strip_prefix("allow-"))
+        .map(|name| name.replace('-', "_"))
+        .collect();
+    let known: BTreeSet<String> = commands()
+        .into_iter()
+        .map(|(command, _)| command.into())
+        .collect();
+    assert_eq!(granted, known);
+}
+
+#[test]
+fn a_page_from_elsewhere_is_refused_every_command() {
+    let shell = Shell::new();
+    let main = shell.window("main");
+    for (command, arguments) in commands() {
+        for origin in ["https://example.com/", "http://127.0.0.1:8080/"] {
+            let answer = call(&main, origin, command, &arguments);
+            assert!(is_refusal(&answer), "{command} from {origin}: {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn a_window_without_the_capability_is_refused_every_command() {
+    let shell = Shell::new();
+    let other = shell.window("other");
+    for (command, arguments) in commands() {
+        let answer = call(&other, OUR_PAGE, command, &arguments);
+        assert!(is_refusal(&answer), "{command}: {answer:?}");
+    }
+}
+
+#[test]
+fn what_nobody_granted_is_refused() {
+    let shell = Shell::new();
+    let main = shell.window("main");
+    for command in [
+        "secret_read",
+        "plugin:event|emit",
+        "plugin:window|set_title",
+        "plugin:webview|create_webview_window",
+        "plugin:path|resolve_directory",
+        "plugin:app|version",
+        "plugin:fs|read_file",
+        "plugin:shell|execute",
+    ] {
+        let answer = call(&main, OUR_PAGE, command, &json!({}));
+        assert!(is_refusal(&answer), "{command}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_panic_behind_a_command_is_an_answer() {
+    let desk = Opening::new(async { panic!("a defect that quotes {TOKEN}") });
+    let shell = Shell::with(tempfile::tempdir().unwrap(), desk);
+    let main = shell.window("main");
+    for (command, arguments) in commands() {
+        let problem = call(&main, OUR_PAGE, command, &arguments).unwrap_err();
+        assert_eq!(problem["code"], "internal", "{command}");
+        assert!(!problem.to_string().contains(TOKEN), "{command}");
+    }
+}
+
+#[test]
+fn a_desk_that_cannot_be_opened_is_every_commands_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_the_way = folder.path().join("a file");
+    std::fs::write(&in_the_way, "not a folder").unwrap();
+    let options = Options::new(in_the_way.join("data"));
+    let shell = Shell::with(folder, Opening::new(Desk::open(options)));
+    let main = shell.window("main");
+    for (command, arguments) in commands() {
+        let problem = call(&main, OUR_PAGE, command, &arguments).unwrap_err();
+        assert_eq!(problem["code"], "store_failed", "{command}: {problem}");
+        let message = problem["message"].as_str().unwrap();
+        assert!(message.contains("a file"), "{command}: {message}");
+    }
+}
+
+#[test]
+fn the_token_never_comes_back() {
+    let shell = Shell::new();
+    let main = shell.window("main");
+    for (label, region, token) in [
+        ("Acme", "http://127.0.0.1:1".to_owned(), TOKEN.to_owned()),
+        ("", "us-e1".into(), TOKEN.into()),
+        ("Acme", "no such region".into(), TOKEN.into()),
+        (
+            "Acme",
+            "http://127.0.0.1:1".into(),
+            format!("{TOKEN} {TOKEN}"),
+        ),
+        ("Acme", "http://127.0.0.1:1".into(), TOKEN.repeat(100)),
+    ] {
+        let arguments = json!({"label": label, "region": region, "token": token});
+        let problem = call(&main, OUR_PAGE, "accounts_connect", &arguments).unwrap_err();
+        assert!(problem["code"].is_string(), "{problem}");
+        let text = problem.to_string();
+        assert!(!text.contains("secret00cafe"), "{text}");
+    }
+}
+
+#[test]
+fn what_the_desk_tells_reaches_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options::new(folder.path().join("data"));
+    let desk = Opening::new(Desk::open(options));
+    let shell = Shell::with(folder, desk.clone());
+    let main = shell.window("main");
+    let (heard, news) = mpsc::channel();
+    for name in [events::SYNC_CHANGED, events::STORE_CHANGED] {
+        let heard = heard.clone();
+        main.listen(name, move |event| {
+            heard.send((name, event.payload().to_owned())).unwrap();
+        });
+    }
+    events::forward(shell.app.handle().clone(), desk);
+
+    // Nothing is connected, so the sync begins and ends at once; the listener may still be late.
+    for _ in 0..50 {
+        call(&main, OUR_PAGE, "sync_start", &json!({})).ok();
+        if let Ok((name, payload)) = news.recv_timeout(Duration::from_millis(200)) {
+            let payload: Value = serde_json::from_str(&payload).unwrap();
+            match name {
+                events::SYNC_CHANGED => assert!(payload["state"].is_string(), "{payload}"),
+                _ => assert_eq!(payload, Value::Null),
+            }
+            return;
+        }
+    }
+    panic!("the window heard nothing");
+}
