@@ -1,4 +1,4 @@
-//! The lock files name the public registries and nothing else: a mirror that one machine uses would bind all.
+//! The lock files name no place but the public index of crates: a mirror that one machine uses would bind all.
 
 use std::fs;
 
@@ -9,17 +9,25 @@ use super::runner::Outcome;
 use crate::workspace::Workspace;
 
 const CRATES: &str = "registry+https://github.com/rust-lang/crates.io-index";
-const PACKAGES: &str = "https://registry.npmjs.org/";
+
+/// Written by npm without places, so that each machine asks the registry that it is set up for.
+const PACKAGES: [&str; 2] = [
+    "ui/package-lock.json",
+    "src-tauri/crates/sim/tests/sdk/package-lock.json",
+];
 
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Outcome> {
     let read = |name: &str| {
         fs::read_to_string(workspace.path(name)).with_context(|| format!("{name} cannot be read"))
     };
     let mut strangers = strange_crates(&read("Cargo.lock")?);
-    strangers.extend(strange_packages(&read("ui/package-lock.json")?)?);
+    for name in PACKAGES {
+        let packages = placed_packages(&read(name)?).with_context(|| name.to_owned())?;
+        strangers.extend(packages);
+    }
     if !strangers.is_empty() {
         bail!(
-            "the lock files name other sources than the public registries: {}",
+            "the lock files name places that not every machine has: {}",
             strangers.join(", ")
         );
     }
@@ -44,18 +52,18 @@ fn strange_crates(lock: &str) -> Vec<String> {
     strangers
 }
 
-/// Packages that come from elsewhere. npm may leave out where a package comes from: the registry then.
-fn strange_packages(lock: &str) -> anyhow::Result<Vec<String>> {
-    let lock: Value = serde_json::from_str(lock).context("ui/package-lock.json is not JSON")?;
+/// Packages that are bound to a place. Those in the tree itself (`link`) have a path, which is none.
+fn placed_packages(lock: &str) -> anyhow::Result<Vec<String>> {
+    let lock: Value = serde_json::from_str(lock).context("it is not JSON")?;
     let packages = lock["packages"]
         .as_object()
-        .context("ui/package-lock.json has no `packages`")?;
+        .context("it has no `packages`")?;
     Ok(packages
         .iter()
         .filter(|(_, package)| {
             package["resolved"]
                 .as_str()
-                .is_some_and(|url| !url.starts_with(PACKAGES))
+                .is_some_and(|place| place.contains("://"))
         })
         .map(|(name, _)| name.clone())
         .collect())
@@ -77,19 +85,19 @@ mod tests {
     }
 
     #[test]
-    fn a_package_from_a_mirror_is_found_and_one_without_a_place_is_not() {
+    fn a_package_that_is_bound_to_a_place_is_found_and_one_without_is_not() {
         let lock = r#"{"packages": {
             "": {"name": "ui"},
-            "node_modules/a": {"resolved": "https://registry.npmjs.org/a/-/a-1.0.0.tgz"},
+            "node_modules/a": {"resolved": "packages/a", "link": true},
             "node_modules/b": {"version": "1.0.0"},
             "node_modules/c": {"resolved": "https://mirror.example/c-1.0.0.tgz"}
         }}"#;
-        assert_eq!(strange_packages(lock).unwrap(), ["node_modules/c"]);
+        assert_eq!(placed_packages(lock).unwrap(), ["node_modules/c"]);
     }
 
     #[test]
     fn a_lock_file_of_another_form_is_not_taken_for_a_clean_one() {
-        assert!(strange_packages(r#"{"dependencies": {}}"#).is_err());
-        assert!(strange_packages("<html>").is_err());
+        assert!(placed_packages(r#"{"dependencies": {}}"#).is_err());
+        assert!(placed_packages("<html>").is_err());
     }
 }

@@ -39,7 +39,7 @@ fn steps() -> Vec<Step> {
         step("format", "Rust is formatted", &[], rust::format),
         step(
             "lockfiles",
-            "lock files are current and name public registries alone",
+            "lock files are current and name no mirror",
             &[],
             lockfiles::check,
         ),
