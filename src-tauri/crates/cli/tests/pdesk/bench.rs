@@ -39,6 +39,9 @@ impl Bench {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let options = Options {
             profiles,
+            // It stands still: an hourly sample that is taken in the middle of a test would change
+            // what the simulator holds after pdesk read it.
+            clock: sim::Clock::at(jiff::Timestamp::now()),
             ..Options::default()
         };
         Self {
