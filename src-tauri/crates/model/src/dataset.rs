@@ -35,6 +35,8 @@ pub enum Dataset {
     Tokens,
     /// Profile: its team.
     Team,
+    /// Profile: its backups at TagoIO. Asked for only where an age was chosen that they may have.
+    Backups,
     /// Profile: audit events.
     Audit,
 }
@@ -51,7 +53,8 @@ impl Dataset {
         Self::Allocation,
     ];
 
-    /// What a sync fetches for each profile. The audit log is archived apart.
+    /// What a sync fetches for each profile. Backups are asked for on demand, and the audit log is
+    /// archived apart.
     pub const OF_PROFILE: [Self; 6] = [
         Self::Info,
         Self::Summary,
@@ -77,6 +80,7 @@ impl Dataset {
             Self::UsageByHour => "usage_by_hour",
             Self::Tokens => "tokens",
             Self::Team => "team",
+            Self::Backups => "backups",
             Self::Audit => "audit",
         }
     }
@@ -86,7 +90,7 @@ impl Dataset {
         Self::OF_ACCOUNT
             .into_iter()
             .chain(Self::OF_PROFILE)
-            .chain([Self::Audit])
+            .chain([Self::Backups, Self::Audit])
             .find(|dataset| dataset.key() == key)
     }
 }
@@ -106,7 +110,7 @@ mod tests {
         let all = Dataset::OF_ACCOUNT
             .into_iter()
             .chain(Dataset::OF_PROFILE)
-            .chain([Dataset::Audit]);
+            .chain([Dataset::Backups, Dataset::Audit]);
         for dataset in all {
             assert_eq!(Dataset::from_key(dataset.key()), Some(dataset));
             assert_eq!(serde_json::to_value(dataset).unwrap(), dataset.key());
