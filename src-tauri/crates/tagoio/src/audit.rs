@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use model::{ProfileId, Timestamp};
 use serde::Deserialize;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::request::{PathPartError, Request, path_part};
@@ -135,6 +134,15 @@ pub struct AuditStatistics {
     pub bytes_scanned: Option<f64>,
 }
 
+/// What a query found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditEvents {
+    /// The events that came.
+    pub events: Vec<AuditEvent>,
+    /// How many matched, where the API says so; if that is more than came, some were left out.
+    pub matched: Option<f64>,
+}
+
 /// How often a running query is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AuditPace {
@@ -142,7 +150,7 @@ pub struct AuditPace {
     pub first: Duration,
     /// The longest pause. 5 s by default.
     pub longest: Duration,
-    /// How long to wait in all. 2 min by default.
+    /// How long to wait in all, the time of the requests apart. 2 min by default.
     pub total: Duration,
 }
 
@@ -203,14 +211,15 @@ impl Session {
     }
 
     /// Runs a query to its end: complete, failed, timed out, or cancelled. While it runs it is asked
-    /// for with a growing pause; a rate limit on the way is waited out if there is time.
+    /// for with a growing pause, by the clock of the session's [`crate::Pace`] if it has one; a rate limit on
+    /// the way is waited out if there is time.
     pub async fn audit(
         &self,
         profile: &ProfileId,
         query: &AuditQuery,
         pace: AuditPace,
         cancel: &CancellationToken,
-    ) -> Result<Vec<AuditEvent>, AuditError> {
+    ) -> Result<AuditEvents, AuditError> {
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(AuditError::Cancelled),
@@ -223,8 +232,8 @@ impl Session {
         profile: &ProfileId,
         query: &AuditQuery,
         pace: AuditPace,
-    ) -> Result<Vec<AuditEvent>, AuditError> {
-        let deadline = Instant::now() + pace.total;
+    ) -> Result<AuditEvents, AuditError> {
+        let mut waited = Duration::ZERO;
         let mut answer = self.start_audit(profile, query).await?;
         let mut polled = false;
         let mut pause = pace.first;
@@ -233,24 +242,28 @@ impl Session {
                 AuditStatus::Failed => return Err(AuditError::Failed),
                 AuditStatus::Timeout => return Err(AuditError::TimedOut),
                 AuditStatus::Complete => match answer.events {
-                    Some(events) => return Ok(events),
+                    Some(events) => {
+                        let matched = answer.statistics.and_then(|read| read.records_matched);
+                        return Ok(AuditEvents { events, matched });
+                    }
                     None if polled => return answer.without_events(),
                     // The first answer may say that it is done and leave the events to the second.
                     None => {}
                 },
                 AuditStatus::Running | AuditStatus::Unknown => {}
             }
-            if Instant::now() + pause >= deadline {
+            if waited + pause >= pace.total {
                 return Err(AuditError::TimedOut);
             }
-            tokio::time::sleep(pause).await;
+            self.pause(pause).await;
+            waited += pause;
             pause = (pause + pause / 2).min(pace.longest);
             match self.poll_audit(profile, &answer.query).await {
                 Ok(next) => {
                     answer = next;
                     polled = true;
                 }
-                Err(ApiError::RateLimited { wait, .. }) if Instant::now() + wait < deadline => {
+                Err(ApiError::RateLimited { wait, .. }) if waited + wait < pace.total => {
                     pause = wait.max(pause);
                 }
                 Err(error) => return Err(error.into()),
@@ -261,7 +274,7 @@ impl Session {
 
 impl AuditPage {
     /// A complete query without events: none matched, unless the API counted some.
-    fn without_events(&self) -> Result<Vec<AuditEvent>, AuditError> {
+    fn without_events(&self) -> Result<AuditEvents, AuditError> {
         let matched = self.statistics.and_then(|read| read.records_matched);
         if matched.is_some_and(|matched| matched > 0.0) {
             return Err(AuditError::Api(ApiError::UnexpectedShape {
@@ -270,7 +283,10 @@ impl AuditPage {
                 what: "the events that it counts are missing".to_owned(),
             }));
         }
-        Ok(Vec::new())
+        Ok(AuditEvents {
+            events: Vec::new(),
+            matched,
+        })
     }
 }
 

@@ -5,13 +5,15 @@ use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use model::Token;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use url::Url;
 
+use crate::envelope::Json;
 use crate::error::ApiError;
+use crate::outcome::Answer;
+use crate::pace::{Asked, Before, Next, Pace};
 use crate::reply::Carried;
 use crate::request::Request;
 use crate::scrub::Secrets;
@@ -69,6 +71,7 @@ struct Shared {
 pub struct Session {
     client: Client,
     token: Token,
+    pace: Option<Arc<dyn Pace>>,
 }
 
 impl Default for ClientOptions {
@@ -127,55 +130,52 @@ impl Client {
         Session {
             client: self.clone(),
             token,
+            pace: None,
         }
     }
 
     /// Sends a request and reads its result as a `T`.
     pub(crate) async fn fetch<T: DeserializeOwned>(
         &self,
-        token: Option<&Token>,
+        signed: Signed<'_>,
         request: Request,
     ) -> Result<T, ApiError> {
         let call = request.call;
-        let (secrets, json) = self.send(token, request).await?;
-        reply::read(call, &secrets, json)
+        let (secrets, json) = self.send(signed, request).await?;
+        reply::read(call, &secrets, &json)
     }
 
     /// Sends a request whose result is words at most.
     pub(crate) async fn tell(
         &self,
-        token: Option<&Token>,
+        signed: Signed<'_>,
         request: Request,
     ) -> Result<Reply, ApiError> {
-        let (secrets, json) = self.send(token, request).await?;
+        let (secrets, json) = self.send(signed, request).await?;
         Ok(reply::words(&secrets, &json))
     }
 
-    /// Every request goes through here, once.
+    /// Every request goes through here: once, or as often as its pace says.
     async fn send(
         &self,
-        token: Option<&Token>,
+        signed: Signed<'_>,
         request: Request,
-    ) -> Result<(Secrets, Value), ApiError> {
-        let Shared {
-            http,
-            region,
-            options,
-        } = &*self.0;
+    ) -> Result<(Secrets, Json), ApiError> {
         let call = request.call;
         let mut secrets = request.secrets;
         let body = request.body.map_err(|why| ApiError::Unsendable {
             call,
             why: format!("its content cannot be written as JSON: {why}"),
         })?;
-        let address =
-            address(region, &request.path, &request.query).ok_or_else(|| ApiError::Unsendable {
+        let address = address(self.region(), &request.path, &request.query).ok_or_else(|| {
+            ApiError::Unsendable {
                 call,
                 why: "what it names cannot stand in an address. Check the id or the token."
                     .to_owned(),
-            })?;
-        let mut sent = http.request(request.method, address);
-        if let Some(token) = token {
+            }
+        })?;
+        let mut headers = HeaderMap::new();
+        if let Some(token) = signed.token {
             secrets.add_token(token);
             let mut value =
                 HeaderValue::from_str(token.expose()).map_err(|_| ApiError::Unsendable {
@@ -184,22 +184,68 @@ impl Client {
                         .to_owned(),
                 })?;
             value.set_sensitive(true);
-            sent = sent.header("token", value);
+            headers.insert("token", value);
         }
-        if let Some(body) = body {
-            sent = sent
-                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-                .body(body);
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
+        let carried = Carried {
+            token: signed.token.is_some(),
+            password: request.carries_password,
+        };
+        let asked = Asked::of(call, &request.method, &request.path);
+        let mut before = Before::default();
+        loop {
+            let mut turn = match signed.pace {
+                Some(pace) => Some(
+                    pace.turn(&asked, before)
+                        .await
+                        .ok_or(ApiError::Withdrawn { call })?,
+                ),
+                None => None,
+            };
+            let mut sent = self
+                .0
+                .http
+                .request(request.method.clone(), address.clone())
+                .headers(headers.clone());
+            if let Some(body) = &body {
+                sent = sent.body(body.clone());
+            }
+            let answer = self.once(call, &secrets, sent).await;
+            if let Some(turn) = &mut turn {
+                turn.answered();
+            }
+            let json = answer.and_then(|answer| reply::accept(call, &secrets, carried, answer));
+            let next = turn.map_or(Next::End, |turn| turn.ended(json.as_ref().err()));
+            match next {
+                Next::End => return json.map(|json| (secrets, json)),
+                Next::AnotherTurn => before.refusals += 1,
+                Next::Repeat(wait) => {
+                    before.repeats += 1;
+                    if let Some(pace) = signed.pace {
+                        pace.pause(wait).await;
+                    }
+                }
+            }
+        }
+    }
 
+    async fn once(
+        &self,
+        call: &'static str,
+        secrets: &Secrets,
+        sent: reqwest::RequestBuilder,
+    ) -> Result<Answer, ApiError> {
+        let options = &self.0.options;
         let started = Instant::now();
         let (status, answer) = match sent.send().await {
             Ok(response) => {
                 let status = response.status().as_u16();
-                let answer = outcome::read(call, &secrets, options.reply_limit, response).await;
+                let answer = outcome::read(call, secrets, options.reply_limit, response).await;
                 (Some(status), answer)
             }
-            Err(error) => (None, Err(outcome::unreachable(call, &secrets, &error))),
+            Err(error) => (None, Err(outcome::unreachable(call, secrets, &error))),
         };
         let seen = Seen {
             call,
@@ -210,12 +256,7 @@ impl Client {
         if let Some(observer) = &options.observer {
             observer(&seen);
         }
-        let carried = Carried {
-            token: token.is_some(),
-            password: request.carries_password,
-        };
-        let json = reply::accept(call, &secrets, carried, &answer?)?;
-        Ok((secrets, json))
+        answer
     }
 }
 
@@ -228,6 +269,15 @@ impl Session {
     /// The API host.
     pub fn region(&self) -> &Region {
         self.client.region()
+    }
+
+    /// This session, with somebody who says when each of its requests is sent, and whether again.
+    #[must_use]
+    pub fn paced(&self, pace: Arc<dyn Pace>) -> Self {
+        Self {
+            pace: Some(pace),
+            ..self.clone()
+        }
     }
 
     /// The token that signs in.
@@ -262,12 +312,34 @@ impl Session {
     }
 
     pub(crate) async fn fetch<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
-        self.client.fetch(Some(&self.token), request).await
+        self.client.fetch(self.signed(), request).await
     }
 
     pub(crate) async fn tell(&self, request: Request) -> Result<Reply, ApiError> {
-        self.client.tell(Some(&self.token), request).await
+        self.client.tell(self.signed(), request).await
     }
+
+    /// Waits, by the clock of the session's pace if it has one.
+    pub(crate) async fn pause(&self, time: Duration) {
+        match &self.pace {
+            Some(pace) => pace.pause(time).await,
+            None => tokio::time::sleep(time).await,
+        }
+    }
+
+    fn signed(&self) -> Signed<'_> {
+        Signed {
+            token: Some(&self.token),
+            pace: self.pace.as_deref(),
+        }
+    }
+}
+
+/// What a request is sent with: nothing by default.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Signed<'a> {
+    token: Option<&'a Token>,
+    pace: Option<&'a dyn Pace>,
 }
 
 /// What a call's end says of its token; `None` if it was denied as well. A reply that cannot be read

@@ -139,6 +139,12 @@ pub enum ApiError {
         /// Why, and what to do.
         why: String,
     },
+    /// The request was not sent, or not sent again, since its [`crate::Pace`] did not want it any more.
+    #[error("{call}: not sent, since it was not wanted any more")]
+    Withdrawn {
+        /// The call.
+        call: &'static str,
+    },
 }
 
 /// What answered in place of the API.
@@ -210,7 +216,8 @@ impl ApiError {
             | Self::Unreachable { call, .. }
             | Self::UnexpectedShape { call, .. }
             | Self::TooLarge { call, .. }
-            | Self::Unsendable { call, .. } => call,
+            | Self::Unsendable { call, .. }
+            | Self::Withdrawn { call } => call,
         }
     }
 

@@ -220,16 +220,25 @@ pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secre
     }
 }
 
-/// A value as a `T`, with the path of what cannot be read and why, without any value of the reply.
-pub(crate) fn shaped<T: DeserializeOwned>(value: Value) -> Result<T, (String, String)> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+/// JSON as a `T`, or the path of what cannot be read and why, without any value of the reply.
+pub(crate) fn shaped<T: DeserializeOwned>(json: &[u8]) -> Result<T, (String, String)> {
+    // To know at each moment where one is costs a text for each key, so it is only looked for where it is
+    // needed.
+    if let Ok(shaped) = serde_json::from_slice(json) {
+        return Ok(shaped);
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
-        (path, without_values(&error.into_inner().to_string()))
+        (path, without_values(&error.into_inner()))
     })
 }
 
 /// serde's words quote what they found, which could be anything; only what was expected is kept.
-fn without_values(words: &str) -> String {
+fn without_values(error: &serde_json::Error) -> String {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let words = error.to_string();
+    let words = words.strip_suffix(&place).unwrap_or(&words);
     if words.starts_with("missing field") {
         return words.to_owned();
     }

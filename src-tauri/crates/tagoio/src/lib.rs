@@ -1,8 +1,8 @@
 //! The TagoIO API, every call typed.
 //!
 //! A [`Client`] speaks to one API host; [`Client::session`] adds a token. Every request goes through
-//! one place, which sends it once: repeating, limiting and pacing are the caller's, who sees each
-//! request through [`ClientOptions::observer`].
+//! one place, which sends it once: when, and whether again, is the caller's to say, by a [`Pace`]. The
+//! caller sees each request through [`ClientOptions::observer`].
 //!
 //! Replies are read generously: unknown fields are ignored, and what is missing, `null` or unreadable
 //! is unknown (`None`), never zero. Only what names a thing (its id, a sample's time, a new token's
@@ -14,12 +14,14 @@ mod audit;
 mod backup;
 mod billing;
 mod client;
+mod envelope;
 mod error;
 mod files;
 mod lenient;
 mod login;
 mod notification;
 mod outcome;
+mod pace;
 mod paging;
 mod percent;
 mod pricing;
@@ -34,8 +36,8 @@ mod token;
 
 pub use account::{Account, SecondFactors};
 pub use audit::{
-    AuditError, AuditEvent, AuditPace, AuditPage, AuditQuery, AuditResource, AuditStatistics,
-    AuditStatus, QueryId,
+    AuditError, AuditEvent, AuditEvents, AuditPace, AuditPage, AuditQuery, AuditResource,
+    AuditStatistics, AuditStatus, QueryId,
 };
 pub use backup::{Backup, BackupDownload, BackupId, BackupStatus};
 pub use billing::{
@@ -47,6 +49,7 @@ pub use error::{ApiError, NotTheApi, Unreachable};
 pub use files::{FileUpload, Uploaded};
 pub use login::{Credentials, FirstToken, Password, Pin, SecondFactorKind, SignedIn};
 pub use notification::{ButtonId, Notification, NotificationButton, NotificationId};
+pub use pace::{Asked, Before, Next, Pace, Turn};
 pub use pricing::{NamedPrice, PriceTier, Prices};
 pub use profile::{
     Addons, ProfileCreated, ProfileEdit, ProfileInfo, ProfileListed, ProfileSummary,

@@ -4,6 +4,7 @@ use model::{AccountId, ProfileId, Token};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::client::Signed;
 use crate::lenient;
 use crate::profile::ProfileListed;
 use crate::request::Request;
@@ -152,7 +153,7 @@ impl Client {
         let request = Request::post("sign-in", "/account/login")
             .json(&LoginBody::of(credentials))
             .password(&credentials.password);
-        self.fetch(None, request).await
+        self.fetch(Signed::default(), request).await
     }
 
     /// Has a PIN sent by SMS or e-mail.
@@ -172,7 +173,7 @@ impl Client {
             .json(&body)
             .secret(password.expose_secret())
             .with_password();
-        self.tell(None, request).await
+        self.tell(Signed::default(), request).await
     }
 
     /// Makes a token of a profile from an e-mail address and a password.
@@ -196,7 +197,7 @@ impl Client {
         let request = Request::post("first token of a profile", "/account/profile/token")
             .json(&body)
             .password(&credentials.password);
-        self.fetch(None, request).await
+        self.fetch(Signed::default(), request).await
     }
 }
 

@@ -7,6 +7,7 @@ use model::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::envelope::Json;
 use crate::error::{ApiError, NotTheApi, is_authorization_denied};
 use crate::outcome::Answer;
 use crate::scrub::Secrets;
@@ -27,12 +28,12 @@ pub(crate) fn accept(
     call: &'static str,
     secrets: &Secrets,
     carried: Carried,
-    answer: &Answer,
-) -> Result<Value, ApiError> {
+    mut answer: Answer,
+) -> Result<Json, ApiError> {
     let status = answer.status;
     let not_the_api = |what| Err(ApiError::NotTheApi { call, what });
     match status {
-        204 | 205 => return Ok(Value::Null),
+        204 | 205 => return Ok(Json::null()),
         300..=399 => {
             let host = answer.redirect_host.as_deref();
             return not_the_api(NotTheApi::Redirect {
@@ -43,13 +44,14 @@ pub(crate) fn accept(
         511 => return not_the_api(NotTheApi::CaptivePortal),
         _ => {}
     }
+    let body = std::mem::take(&mut answer.body);
     let refusal = Refusal {
         call,
         secrets,
         carried,
-        answer,
+        answer: &answer,
     };
-    let json = match json(&answer.body, status) {
+    let json = match json(body, status) {
         Ok(json) => json,
         Err(_) if status == 429 => return Err(refusal.read(None)),
         // Without words the status alone speaks, where only the API's own front would say it.
@@ -59,63 +61,50 @@ pub(crate) fn accept(
         Err(NotTheApi::NotJson { .. }) if status >= 500 => return Err(refusal.read(None)),
         Err(what) => return not_the_api(what),
     };
-    let says_no = json.get("status").and_then(Value::as_bool) == Some(false);
-    if (200..=299).contains(&status) && !says_no {
+    if (200..=299).contains(&status) && !json.says_no {
         return Ok(json);
     }
-    Err(refusal.read(Some(&json)))
+    Err(refusal.read(json.whole().as_ref()))
 }
 
 /// The result as a `T`: what stands under `result`, or the whole where there is no envelope.
 pub(crate) fn read<T: DeserializeOwned>(
     call: &'static str,
     secrets: &Secrets,
-    json: Value,
+    json: &Json,
 ) -> Result<T, ApiError> {
-    let (root, result) = match json {
-        // Without a result it says that it went well, and nothing else.
-        Value::Object(mut entries) if is_envelope(&entries) => {
-            ("$.result", entries.remove("result").unwrap_or_default())
-        }
-        bare => ("$", bare),
-    };
-    lenient::shaped(result).map_err(|(path, what)| ApiError::UnexpectedShape {
-        call,
-        path: match path.as_str() {
-            "." => root.to_owned(),
-            path if path.starts_with('[') => secrets.scrub(&format!("{root}{path}")),
-            path => secrets.scrub(&format!("{root}.{path}")),
-        },
-        what: secrets.scrub(&what),
-    })
+    let root = json.root();
+    json.shaped()
+        .map_err(|(path, what)| ApiError::UnexpectedShape {
+            call,
+            path: match path.as_str() {
+                "." => root.to_owned(),
+                path if path.starts_with('[') => secrets.scrub(&format!("{root}{path}")),
+                path => secrets.scrub(&format!("{root}.{path}")),
+            },
+            what: secrets.scrub(&what),
+        })
 }
 
 /// The API's words after a success: a text under `result`, or its `message`.
-pub(crate) fn words(secrets: &Secrets, json: &Value) -> Reply {
-    let words = [json.get("result"), json.get("message"), Some(json)]
+pub(crate) fn words(secrets: &Secrets, json: &Json) -> Reply {
+    let json = json.whole()?;
+    let words = [json.get("result"), json.get("message"), Some(&json)]
         .into_iter()
         .flatten()
         .find_map(Value::as_str)?;
     Some(secrets.scrub(words)).filter(|words| !words.is_empty())
 }
 
-/// `{"status": true, "result": …}` with either missing. A thing of its own can have a `status` too, but
-/// then that is a word.
-fn is_envelope(entries: &Map<String, Value>) -> bool {
-    match entries.get("status") {
-        Some(Value::Bool(_)) => true,
-        None | Some(Value::Null) => entries.contains_key("result"),
-        Some(_) => false,
-    }
-}
-
-fn json(body: &[u8], status: u16) -> Result<Value, NotTheApi> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let body = body.trim_ascii();
+fn json(mut body: Vec<u8>, status: u16) -> Result<Json, NotTheApi> {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
+    let start = body.len() - text.trim_ascii_start().len();
+    body.truncate(body.trim_ascii_end().len());
+    body.drain(..start.min(body.len()));
     match body.first() {
         None => Err(NotTheApi::Empty { status }),
         Some(b'<') => Err(NotTheApi::Html { status }),
-        Some(_) => serde_json::from_slice(body).map_err(|error| {
+        Some(_) => Json::of(body).map_err(|error| {
             if error.is_eof() {
                 NotTheApi::Truncated
             } else {

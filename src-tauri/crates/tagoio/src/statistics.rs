@@ -1,9 +1,13 @@
 //! Usage history: running totals of counters and values of levels over time.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use jiff::civil::Date;
 use jiff::fmt::temporal::DateTimePrinter;
 use model::{Amounts, ProfileId, Sample, Timestamp};
-use serde::Deserialize;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::request::Request;
 use crate::{ApiError, Session, lenient};
@@ -54,12 +58,41 @@ pub enum Periodicity {
     Month,
 }
 
+/// A row of a history. Read by hand, as serde's `flatten` would first copy every key and number: a first
+/// sync reads a thousand rows for each profile.
+struct SampleRow(Sample);
+
 #[derive(Deserialize)]
-struct SampleRow {
-    #[serde(deserialize_with = "lenient::date_required")]
-    time: Timestamp,
-    #[serde(flatten)]
-    totals: Amounts,
+struct Moment(#[serde(deserialize_with = "lenient::date_required")] Timestamp);
+
+impl<'de> Deserialize<'de> for SampleRow {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = SampleRow;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with a time and numbers")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<SampleRow, A::Error> {
+                let mut at = None;
+                let mut totals = Amounts::new();
+                while let Some(key) = entries.next_key::<Cow<'de, str>>()? {
+                    if key == "time" {
+                        at = Some(entries.next_value::<Moment>()?.0);
+                    } else if let Some(number) = lenient::as_number(&entries.next_value()?) {
+                        totals.set_by_key(&key, number);
+                    }
+                }
+                let at = at.ok_or_else(|| A::Error::missing_field("time"))?;
+                Ok(SampleRow(Sample { at, totals }))
+            }
+        }
+
+        deserializer.deserialize_map(Entries)
+    }
 }
 
 impl StatisticsQuery {
@@ -130,10 +163,7 @@ impl Session {
             request = request.query("timezone", timezone);
         }
         let rows: Vec<SampleRow> = self.fetch(request).await?;
-        Ok(rows
-            .into_iter()
-            .map(|SampleRow { time, totals }| Sample { at: time, totals })
-            .collect())
+        Ok(rows.into_iter().map(|SampleRow(sample)| sample).collect())
     }
 }
 

@@ -69,6 +69,8 @@ async fn a_query_is_polled_until_it_is_complete() {
         .audit(&profile(), &query(), pace(), &CancellationToken::new())
         .await
         .unwrap();
+    assert_eq!(events.matched, Some(2.0));
+    let events = events.events;
     assert_eq!(events.len(), 2);
     assert_eq!(events[0].resource, Some(AuditResource::Device));
     assert_eq!(events[0].who.as_deref(), Some("6ad1b0c9f1d2e3a4b5c6d7ff"));
@@ -122,7 +124,8 @@ async fn a_first_answer_that_is_complete_needs_no_poll_unless_its_events_are_mis
         api.session
             .audit(&profile(), &query(), pace(), &cancel)
             .await
-            .unwrap(),
+            .unwrap()
+            .events,
         []
     );
     assert_eq!(api.requests().await.len(), 1);
@@ -132,7 +135,8 @@ async fn a_first_answer_that_is_complete_needs_no_poll_unless_its_events_are_mis
         api.session
             .audit(&profile(), &query(), pace(), &cancel)
             .await
-            .unwrap(),
+            .unwrap()
+            .events,
         []
     );
     assert_eq!(api.requests().await.len(), 2);

@@ -8,6 +8,7 @@ mod audit;
 mod backups;
 mod billing;
 mod common;
+mod pace;
 mod profiles;
 mod proxy;
 mod refusals;
