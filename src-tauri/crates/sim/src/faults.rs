@@ -4,8 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use axum::http::Method;
+
 use crate::SimError;
 use crate::random::share;
+use crate::routes::is_named;
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,14 +93,11 @@ impl Fault {
     }
 
     /// Whether it strikes the request with this running number.
-    pub(crate) fn strikes(&self, seed: u64, number: u64, method: &str, route: &str) -> bool {
+    pub(crate) fn strikes(&self, seed: u64, number: u64, method: &Method, route: &str) -> bool {
         let here = self
             .route
             .as_deref()
-            .is_none_or(|wanted| match wanted.split_once(' ') {
-                Some((verb, path)) => verb.eq_ignore_ascii_case(method) && path == route,
-                None => wanted == route,
-            });
+            .is_none_or(|wanted| is_named(wanted, method, route));
         here && share(seed ^ 0xFA17, number) < self.share
     }
 }

@@ -12,6 +12,7 @@ use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::flight::{Flights, carried};
 use crate::limits::seconds_to_next_minute;
 use crate::random::share;
 use crate::reply::Failure;
@@ -42,12 +43,29 @@ const OPEN: [&str; 4] = [
     "/file/{profile}/{*path}",
 ];
 
+/// What is known of a request before anything is decided.
+struct Asked {
+    method: Method,
+    /// The route's template.
+    route: String,
+    /// Empty: none was sent.
+    token: String,
+    caller: Option<Caller>,
+    /// How many requests came before it.
+    number: u64,
+    now: Timestamp,
+}
+
 /// The middleware around every route.
-pub(crate) async fn pass(
-    State(shared): State<Shared>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn pass(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let in_flight = shared.flights().arrive();
+    let asked = record(&shared, &request);
+    let answer = answer(&shared, &asked, request, next).await;
+    shared.record_status(asked.number, answer.status());
+    carried(answer, in_flight)
+}
+
+fn record(shared: &Shared, request: &Request) -> Asked {
     let now = shared.now();
     shared.world().settle(now);
     let method = request.method().clone();
@@ -61,7 +79,7 @@ pub(crate) async fn pass(
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    let caller = identify(&shared, &token, now);
+    let caller = identify(shared, &token, now);
     let number = shared.record(crate::Request {
         method: method.to_string(),
         route: route.clone(),
@@ -71,43 +89,39 @@ pub(crate) async fn pass(
             .map_or_else(String::new, ToString::to_string),
         at: now,
         account: caller.as_ref().map(|caller| caller.account.clone()),
+        status: None,
     });
+    Asked {
+        method,
+        route,
+        token,
+        caller,
+        number,
+        now,
+    }
+}
 
+async fn answer(shared: &Shared, asked: &Asked, mut request: Request, next: Next) -> Response {
     let seed = shared.options().seed;
-    let strikes = |fault: &Fault| fault.strikes(seed, number, method.as_str(), &route);
+    let strikes = |fault: &Fault| fault.strikes(seed, asked.number, &asked.method, &asked.route);
     let (late, wrong): (Vec<Fault>, Vec<Fault>) = shared
         .faults()
         .into_iter()
         .filter(strikes)
         .partition(|fault| matches!(fault.kind(), FaultKind::Latency(_)));
-    wait(&shared, number, &late).await;
+    wait(shared, asked.number, &late).await;
     let fault = wrong.first().map(Fault::kind);
-    if let Some(answer) = before(
-        fault,
-        request.extensions().get().cloned(),
-        number,
-        now,
-        !token.is_empty(),
-    )
-    .await
-    {
+    let cut = request.extensions().get().cloned();
+    if let Some(answer) = before(fault, cut, asked).await {
         return answer;
     }
-    if let Err(refused) = admit(
-        &shared,
-        &method,
-        &route,
-        &request,
-        caller.as_ref(),
-        &token,
-        now,
-    ) {
+    if let Err(refused) = admit(shared, asked, request.uri().path()) {
         return refused.into_response();
     }
-    if let Some(caller) = caller {
+    if let Some(caller) = asked.caller.clone() {
         request.extensions_mut().insert(caller);
     }
-    after(fault, next.run(request).await).await
+    after(fault, next.run(request).await, shared.flights()).await
 }
 
 fn identify(shared: &Shared, token: &str, now: Timestamp) -> Option<Caller> {
@@ -164,19 +178,22 @@ async fn wait(shared: &Shared, number: u64, late: &[Fault]) {
             wait += mean.mul_f64(0.5 + chance);
         }
     }
-    if !wait.is_zero() {
+    if wait.is_zero() {
+        return;
+    }
+    if shared.flights().is_driven() {
+        let clock = shared.clock();
+        let until = clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX);
+        let _resting = shared.flights().rest();
+        clock.sleep_until(until).await;
+    } else {
+        // Nobody might ever move a clock that stands.
         tokio::time::sleep(wait).await;
     }
 }
 
 /// Faults that come instead of an answer.
-async fn before(
-    fault: Option<FaultKind>,
-    cut: Option<Cut>,
-    number: u64,
-    now: Timestamp,
-    with_token: bool,
-) -> Option<Response> {
+async fn before(fault: Option<FaultKind>, cut: Option<Cut>, asked: &Asked) -> Option<Response> {
     match fault? {
         FaultKind::Drop => {
             if let Some(cut) = cut {
@@ -185,15 +202,15 @@ async fn before(
             // The connection's task ends, and this with it.
             std::future::pending().await
         }
-        FaultKind::ServerError => Some(match number % 3 {
+        FaultKind::ServerError => Some(match asked.number % 3 {
             0 => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
                 .into_response(),
             1 => (StatusCode::BAD_GATEWAY, page("502 Bad Gateway")).into_response(),
             _ => (StatusCode::SERVICE_UNAVAILABLE, "").into_response(),
         }),
         FaultKind::Html => Some(page("Sign in to the guest network")),
-        FaultKind::Revoked if with_token => Some(invalid_token().into_response()),
-        FaultKind::RateLimited => Some(too_many(now).into_response()),
+        FaultKind::Revoked if !asked.token.is_empty() => Some(invalid_token().into_response()),
+        FaultKind::RateLimited => Some(too_many(asked.now).into_response()),
         _ => None,
     }
 }
@@ -218,18 +235,11 @@ fn invalid_token() -> Failure {
 }
 
 /// Refuses who has no token, too little permission or asked too often.
-fn admit(
-    shared: &Shared,
-    method: &Method,
-    route: &str,
-    request: &Request,
-    caller: Option<&Caller>,
-    token: &str,
-    now: Timestamp,
-) -> Result<(), Failure> {
+fn admit(shared: &Shared, asked: &Asked, path: &str) -> Result<(), Failure> {
+    let (method, route, caller) = (&asked.method, asked.route.as_str(), asked.caller.as_ref());
     let open = OPEN.contains(&route);
     if caller.is_none() && !open {
-        let failure = if token.is_empty() {
+        let failure = if asked.token.is_empty() {
             Failure::new(StatusCode::UNAUTHORIZED, "Token is missing")
         } else {
             invalid_token()
@@ -238,20 +248,18 @@ fn admit(
     }
     let own = caller.map_or("", |caller| caller.profile.as_str());
     let profile = match shared.options().rate_scope {
-        RateScope::Asked if route.starts_with("/profile/{id}") => {
-            match request.uri().path().split('/').nth(2) {
-                Some("current") | None => own,
-                Some(asked) => asked,
-            }
-        }
+        RateScope::Asked if route.starts_with("/profile/{id}") => match path.split('/').nth(2) {
+            Some("current") | None => own,
+            Some(asked) => asked,
+        },
         _ => own,
     };
     if shared
         .rates()
-        .count(profile, format!("{method} {route}"), now)
+        .count(profile, method, route, asked.now)
         .is_err()
     {
-        return Err(too_many(now));
+        return Err(too_many(asked.now));
     }
     let Some(caller) = caller else { return Ok(()) };
     let allowed = match caller.permission {
@@ -269,7 +277,7 @@ fn admit(
 }
 
 /// Faults that spoil an answer.
-async fn after(fault: Option<FaultKind>, answer: Response) -> Response {
+async fn after(fault: Option<FaultKind>, answer: Response, flights: &Flights) -> Response {
     let Some(kind @ (FaultKind::Truncated | FaultKind::Stall | FaultKind::UnexpectedShape)) = fault
     else {
         return answer;
@@ -288,7 +296,12 @@ async fn after(fault: Option<FaultKind>, answer: Response) -> Response {
         .insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
     let half = stream::iter([Ok::<Bytes, io::Error>(whole.slice(..whole.len() / 2))]);
     let body = if kind == FaultKind::Stall {
-        Body::from_stream(half.chain(stream::pending()))
+        let flights = flights.clone();
+        let nothing_more = stream::once(async move {
+            let _resting = flights.rest();
+            std::future::pending().await
+        });
+        Body::from_stream(half.chain(nothing_more))
     } else {
         // A moment for the half to leave before the connection breaks.
         let broken = stream::once(async {

@@ -15,8 +15,10 @@
 //! ```
 
 mod clock;
+mod drive;
 mod error;
 mod faults;
+mod flight;
 mod gate;
 mod limits;
 mod options;
@@ -29,7 +31,7 @@ mod server;
 mod state;
 pub mod world;
 
-pub use clock::Clock;
+pub use clock::{Clock, Hold};
 pub use error::SimError;
 pub use faults::{Fault, FaultKind};
 pub use options::{Options, RateScope};

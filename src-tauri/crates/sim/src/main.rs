@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use sim::{Fault, Options, RateScope, Simulator};
 
 /// A simulated TagoIO. Prints its base URL, then a token for each account, one a line, and serves
@@ -34,15 +34,37 @@ struct Arguments {
     /// Allow so many requests per profile, route and wall-clock minute
     #[arg(long, value_name = "N")]
     rpm: Option<u32>,
-    /// Count requests for the profile that is asked for, not for the token's
-    #[arg(long)]
-    rpm_by_asked: bool,
+    /// Allow so many on one route instead; may be given more than once, see below
+    #[arg(long, value_name = "ROUTE=N", value_parser = limit)]
+    rpm_route: Vec<(String, u32)>,
+    /// Which profile a request counts for: the token's, or the one in the path
+    #[arg(long, value_name = "SCOPE", value_enum, default_value_t = Scope::Caller)]
+    rate_scope: Scope,
     /// Make something go wrong; may be given more than once, see below
     #[arg(long, value_name = "KIND[:SHARE][@ROUTE]")]
     fault: Vec<Fault>,
     /// The token of the first account, instead of one made from the seed
     #[arg(long, value_name = "T")]
     token: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Scope {
+    /// The profile that the calling token belongs to
+    Caller,
+    /// The profile in the path; the caller's where the path has none
+    Asked,
+}
+
+/// Reads `ROUTE=N`.
+fn limit(text: &str) -> Result<(String, u32), String> {
+    let bad = || "write ROUTE=N, as in 'GET /profile/{id}/summary=30'".to_owned();
+    let (route, rpm) = text.rsplit_once('=').ok_or_else(bad)?;
+    let path = route.split_once(' ').map_or(route, |(_, path)| path);
+    if !path.starts_with('/') {
+        return Err(bad());
+    }
+    Ok((route.to_owned(), rpm.parse().map_err(|_| bad())?))
 }
 
 const FAULTS: &str = "\
@@ -58,7 +80,8 @@ Faults:
   shape      the result is of another shape than documented
 
 SHARE is the share of the requests, 0 to 1. ROUTE is a template, with its method or without:
-  --fault 5xx  --fault drop:0.1  --fault 'html@/profile'  --fault 'stall:0.5@GET /profile/{id}/summary'";
+  --fault 5xx  --fault drop:0.1  --fault 'html@/profile'  --fault 'stall:0.5@GET /profile/{id}/summary'
+  --rpm 100 --rpm-route '/account=50' --rpm-route 'GET /profile/{id}/summary=30'";
 
 fn main() -> ExitCode {
     match run(Arguments::parse()) {
@@ -80,10 +103,10 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         latency: Duration::from_millis(arguments.latency_ms),
         jitter: Duration::from_millis(arguments.jitter_ms),
         rpm: arguments.rpm,
-        rate_scope: if arguments.rpm_by_asked {
-            RateScope::Asked
-        } else {
-            RateScope::Caller
+        rpm_by_route: arguments.rpm_route,
+        rate_scope: match arguments.rate_scope {
+            Scope::Caller => RateScope::Caller,
+            Scope::Asked => RateScope::Asked,
         },
         faults: arguments.fault,
         token: arguments.token,

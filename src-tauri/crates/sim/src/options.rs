@@ -16,12 +16,17 @@ pub struct Options {
     pub accounts: usize,
     /// Equal seeds (and equal starting times) make equal worlds.
     pub seed: u64,
-    /// How long each answer is held back.
+    /// How long each answer is held back: in real time, or by the clock while it is driven by
+    /// [`Running::run_through`](crate::Running::run_through) or its like.
     pub latency: Duration,
     /// Up to so much is added to [`latency`](Self::latency), differing by request.
     pub jitter: Duration,
     /// Requests allowed per profile, route and wall-clock minute. `None`: no limit.
     pub rpm: Option<u32>,
+    /// Limits of single routes in the place of [`rpm`](Self::rpm). A route is named by its template as
+    /// [`Request::route`](crate::Request::route) has it, with its method before it,
+    /// `GET /profile/{id}/summary`, or without. The first that fits holds.
+    pub rpm_by_route: Vec<(String, u32)>,
     /// Which profile a request is counted for.
     pub rate_scope: RateScope,
     /// What time it is.
@@ -52,6 +57,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             jitter: Duration::ZERO,
             rpm: None,
+            rpm_by_route: Vec::new(),
             rate_scope: RateScope::Caller,
             clock: Clock::system(),
             faults: Vec::new(),

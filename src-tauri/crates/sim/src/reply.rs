@@ -72,9 +72,11 @@ pub(crate) fn result<T: Serialize>(result: &T) -> Reply {
     }))
 }
 
-/// Like [`result`], of what is JSON already.
-pub(crate) fn written(result: &str) -> Reply {
-    let body = format!("{{\"status\":true,\"result\":{result}}}");
+/// Like [`result`], of what appends its own JSON.
+pub(crate) fn written(push: impl FnOnce(&mut String)) -> Reply {
+    let mut body = "{\"status\":true,\"result\":".to_owned();
+    push(&mut body);
+    body.push('}');
     Ok(([(header::CONTENT_TYPE, JSON)], body).into_response())
 }
 

@@ -55,7 +55,7 @@ pub struct AccountToken {
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    shared: Shared,
+    pub(crate) shared: Shared,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -106,7 +106,8 @@ impl Running {
         self.shared.clear_faults();
     }
 
-    /// Changes how many requests a minute are allowed; the counts so far stay.
+    /// Changes how many requests a minute are allowed on routes without a limit of their own; the
+    /// counts so far stay.
     pub fn set_rpm(&self, rpm: Option<u32>) {
         self.shared.set_rpm(rpm);
     }

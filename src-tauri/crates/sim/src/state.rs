@@ -1,11 +1,12 @@
 //! What all requests share: the world, what was asked, what goes wrong.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::http::StatusCode;
 use jiff::Timestamp;
 
+use crate::flight::Flights;
 use crate::limits::RateWindows;
 use crate::world::World;
 use crate::{Clock, Fault, Options};
@@ -23,6 +24,9 @@ pub struct Request {
     pub at: Timestamp,
     /// The account that the calling token stands for, if any.
     pub account: Option<String>,
+    /// The HTTP status that it was answered with; `None` while it is not, and where its connection
+    /// ended before.
+    pub status: Option<u16>,
 }
 
 /// Shared by every request; clones are the same one.
@@ -34,11 +38,18 @@ struct Inner {
     options: Options,
     address: SocketAddr,
     world: Mutex<World>,
-    requests: Mutex<Vec<Request>>,
-    /// Goes on when the requests are forgotten, so that faults strike on in the same order.
-    number: AtomicU64,
+    requests: Mutex<Requests>,
     faults: Mutex<Vec<Fault>>,
     rates: Mutex<RateWindows>,
+    flights: Flights,
+}
+
+/// The requests so far. Their numbers go on when they are forgotten, so that faults strike on in the
+/// same order.
+#[derive(Debug, Default)]
+struct Requests {
+    forgotten: u64,
+    held: Vec<Request>,
 }
 
 /// A panic elsewhere must not make every later test fail on a poisoned lock: the first is reported.
@@ -50,12 +61,12 @@ impl Shared {
     pub(crate) fn new(options: Options, world: World, address: SocketAddr) -> Self {
         Self(Arc::new(Inner {
             faults: Mutex::new(options.faults.clone()),
-            rates: Mutex::new(RateWindows::new(options.rpm)),
+            rates: Mutex::new(RateWindows::new(options.rpm, options.rpm_by_route.clone())),
             options,
             address,
             world: Mutex::new(world),
             requests: Mutex::default(),
-            number: AtomicU64::new(0),
+            flights: Flights::default(),
         }))
     }
 
@@ -83,18 +94,37 @@ impl Shared {
         lock(&self.0.rates)
     }
 
+    pub(crate) fn flights(&self) -> &Flights {
+        &self.0.flights
+    }
+
     /// Records a request and gives its running number.
     pub(crate) fn record(&self, request: Request) -> u64 {
-        lock(&self.0.requests).push(request);
-        self.0.number.fetch_add(1, Ordering::Relaxed)
+        let mut requests = lock(&self.0.requests);
+        let number = requests.forgotten + requests.held.len() as u64;
+        requests.held.push(request);
+        number
+    }
+
+    /// Records what the request with this number is answered with.
+    pub(crate) fn record_status(&self, number: u64, status: StatusCode) {
+        let mut requests = lock(&self.0.requests);
+        let place = number
+            .checked_sub(requests.forgotten)
+            .and_then(|place| usize::try_from(place).ok());
+        if let Some(request) = place.and_then(|place| requests.held.get_mut(place)) {
+            request.status = Some(status.as_u16());
+        }
     }
 
     pub(crate) fn requests(&self) -> Vec<Request> {
-        lock(&self.0.requests).clone()
+        lock(&self.0.requests).held.clone()
     }
 
     pub(crate) fn clear_requests(&self) {
-        lock(&self.0.requests).clear();
+        let mut requests = lock(&self.0.requests);
+        requests.forgotten += requests.held.len() as u64;
+        requests.held.clear();
     }
 
     pub(crate) fn faults(&self) -> Vec<Fault> {

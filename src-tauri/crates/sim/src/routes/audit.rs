@@ -71,15 +71,16 @@ pub(super) async fn start(Path(id): Path<String>, ask: Ask) -> Reply {
     }
     let all = profile.audit_events(start, end, ask.now);
     let scanned = all.len();
-    let events = all
+    let fitting: Vec<_> = all
         .into_iter()
         .filter(|event| resource.is_none_or(|name| event.resource == name))
         .filter(|event| resource_id.is_none_or(|wanted| event.resource_id == wanted))
         .filter(|event| {
             find.is_none_or(|text| event.message.to_lowercase().contains(&text.to_lowercase()))
         })
-        .take(limit)
         .collect();
+    let matched = fitting.len();
+    let events = fitting.into_iter().take(limit).collect();
     let mut draw = world.draw();
     let query = format!("{}-{}", draw.token(), &draw.id()[..8]);
     world.audits.insert(
@@ -87,6 +88,7 @@ pub(super) async fn start(Path(id): Path<String>, ask: Ask) -> Reply {
         AuditQuery {
             profile: id,
             events,
+            matched,
             scanned,
             running: RUNNING,
         },
@@ -119,7 +121,7 @@ pub(super) async fn poll(Path((id, query)): Path<(String, String)>, ask: Ask) ->
             })
         })
         .collect();
-    let statistics = json!({"recordsMatched": events.len(), "recordsScanned": found.scanned, "bytesScanned": found.scanned * 212});
+    let statistics = json!({"recordsMatched": found.matched, "recordsScanned": found.scanned, "bytesScanned": found.scanned * 212});
     result(
         &json!({"queryId": query, "status": "Complete", "events": events, "statistics": statistics}),
     )

@@ -17,6 +17,7 @@ mod usage;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 use jiff::Timestamp;
@@ -97,6 +98,15 @@ pub(crate) fn router(shared: Shared) -> Router {
         .layer(from_fn_with_state(shared.clone(), gate::pass))
         .layer(DefaultBodyLimit::max(32 << 20))
         .with_state(shared)
+}
+
+/// Whether a route is the one that is named: by its template, `/profile/{id}`, or with a method before
+/// it, `GET /profile/{id}`.
+pub(crate) fn is_named(wanted: &str, method: &Method, route: &str) -> bool {
+    match wanted.split_once(' ') {
+        Some((verb, path)) => verb.eq_ignore_ascii_case(method.as_str()) && path == route,
+        None => wanted == route,
+    }
 }
 
 /// A request that passed the gate, with all that routes look at.

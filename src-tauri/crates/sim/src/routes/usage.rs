@@ -88,7 +88,6 @@ pub(super) async fn statistics(Path(id): Path<String>, ask: Ask) -> Reply {
             .ok_or_else(|| Failure::missing("Profile"))?;
         profile.meter.clone()
     };
-    written(&statistics::json(
-        &meter.samples(from, to, period, &zone, ask.now),
-    ))
+    let samples = meter.samples(from, to, period, &zone, ask.now);
+    written(|body| statistics::push_json(body, &samples))
 }

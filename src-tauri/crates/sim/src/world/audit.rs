@@ -33,6 +33,8 @@ pub struct AuditQuery {
     pub profile: String,
     /// What it found, newest first.
     pub events: Vec<Event>,
+    /// How many fit, those beyond the limit of the query included.
+    pub matched: usize,
     /// How many events it looked at.
     pub scanned: usize,
     /// For how many more polls it is running.

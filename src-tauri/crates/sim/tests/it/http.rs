@@ -44,7 +44,7 @@ impl Answer {
 
 /// Somebody who asks with a token.
 pub(crate) struct Client {
-    address: std::net::SocketAddr,
+    pub(crate) address: std::net::SocketAddr,
     pub(crate) token: String,
 }
 

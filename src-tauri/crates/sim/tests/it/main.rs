@@ -11,6 +11,8 @@ mod billing;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod http;
@@ -24,5 +26,7 @@ mod rates;
 mod statistics;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod virtual_time;
 #[cfg(test)]
 mod world;

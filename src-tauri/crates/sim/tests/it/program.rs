@@ -5,6 +5,8 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
+use crate::http::Client;
+
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tagoio-sim"));
     command
@@ -50,6 +52,9 @@ async fn it_refuses_to_listen_to_the_world_and_faults_that_it_does_not_know() {
         (["--listen", "0.0.0.0:0"], "loopback"),
         (["--fault", "flood"], "latency, 5xx, drop"),
         (["--accounts", "0"], "at least one account"),
+        (["--rpm-route", "GET /account"], "ROUTE=N"),
+        (["--rpm-route", "account=3"], "ROUTE=N"),
+        (["--rate-scope", "everybody"], "caller, asked"),
     ] {
         let output = program().args(arguments).output().await.expect("runs");
         assert!(!output.status.success());
@@ -57,6 +62,45 @@ async fn it_refuses_to_listen_to_the_world_and_faults_that_it_does_not_know() {
         assert!(said.contains(says), "{said}");
         assert!(output.stdout.is_empty());
     }
+}
+
+#[tokio::test]
+async fn it_limits_requests_by_route_and_by_the_profile_that_is_asked_for() {
+    let mut child = program()
+        .args([
+            "--rpm",
+            "1",
+            "--rpm-route",
+            "GET /profile/{id}/summary=2",
+            "--rpm-route",
+            "/account=0",
+            "--rate-scope",
+            "asked",
+        ])
+        .spawn()
+        .expect("starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let mut next = async || lines.next_line().await.expect("a line").expect("a line");
+    let (url, token) = (next().await, next().await);
+    let address = url.strip_prefix("http://").and_then(|at| at.parse().ok());
+    let client = Client {
+        address: address.expect("an address"),
+        token,
+    };
+    assert_eq!(client.get("/account").await.status, 429);
+    let list = client.get("/profile").await.result();
+    for profile in list.as_array().expect("a list").iter().take(2) {
+        let summary = format!(
+            "/profile/{}/summary",
+            profile["id"].as_str().expect("an id")
+        );
+        let mut statuses = Vec::new();
+        for _ in 0..3 {
+            statuses.push(client.get(&summary).await.status);
+        }
+        assert_eq!(statuses, [200, 200, 429]);
+    }
+    child.kill().await.expect("ends");
 }
 
 #[tokio::test]
