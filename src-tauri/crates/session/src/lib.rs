@@ -173,6 +173,11 @@ impl Session {
         self.folder.path()
     }
 
+    /// The address of its D-Bus, if it has one.
+    pub fn bus_address(&self) -> Option<&str> {
+        self.bus.as_ref().map(Bus::address)
+    }
+
     /// The display's name, such as `:99`, if there is one.
     pub fn display(&self) -> Option<&str> {
         self.display.as_ref().map(Display::name)
