@@ -23,10 +23,13 @@ pub use table::account::{
     Account, AccountInfo, AccountPut, AccountToken, NewAccount, SignedOut, SyncProblem, TokenPlace,
 };
 pub use table::audit::AuditEvent;
+pub use table::change::{Change, ChangeQuery, NewChange};
 pub use table::fleet::{AccountLabel, FleetFigures, FleetPage, FleetQuery, FleetRow, FleetSort};
 pub use table::list::{ListedProfile, ProfilesListed};
 pub use table::person::Person;
-pub use table::profile::{Profile, ProfileInfo, Reach};
+pub use table::profile::{PlannedProfile, Profile, ProfileInfo, Reach};
+pub use table::rate_limit::{RateLimit, RateScope};
+pub use table::status::{FetchKind, Fetched};
 pub use table::summary::Summary;
 pub use table::sync_run::SyncRun;
 pub use table::team::{Member, MemberVersion};

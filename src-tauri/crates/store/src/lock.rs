@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AccountKey, StoreError, private};
 
-/// The right to sync an account; dropped, or the process ended, it is free again.
+/// The right to sync an account, or to archive its audit log; dropped, or the process ended, it is free
+/// again.
 #[derive(Debug)]
 pub struct AccountLock {
     file: File,
@@ -31,14 +32,16 @@ pub struct HeldBy {
 }
 
 impl AccountLock {
+    /// `what` it is a right to is a part of the file's name.
     pub(crate) fn take(
         folder: &Path,
+        what: &str,
         account: AccountKey,
         program: &str,
     ) -> Result<Self, StoreError> {
         let locks = folder.join("locks");
         private::folder(&locks)?;
-        let path = locks.join(format!("account-{}.lock", account.0));
+        let path = locks.join(format!("{what}-{}.lock", account.0));
         // The holder stands in a file beside it: Windows lets nobody read a locked one.
         let holder = path.with_extension("json");
         let file = private::file(&path)?;

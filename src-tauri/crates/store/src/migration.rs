@@ -11,22 +11,30 @@ pub(crate) const APPLICATION_ID: i32 = 0x5044_736b;
 
 /// The schema's versions, the first one first. What was released is never edited: a change is a
 /// version of its own, made of the parts of the tables that it concerns.
-pub(crate) const SCHEMA: Schema = Schema(&[&[
-    V1,
-    table::account::V1,
-    table::profile::V1,
-    table::version::V1,
-    table::summary::V1,
-    table::rank::V1,
-    table::usage::V1,
-    table::token::V1,
-    table::team::V1,
-    table::person::V1,
-    table::audit::V1,
-    table::status::V1,
-    table::sync_run::V1,
-    table::setting::V1,
-]]);
+pub(crate) const SCHEMA: Schema = Schema(&[
+    &[
+        V1,
+        table::account::V1,
+        table::profile::V1,
+        table::version::V1,
+        table::summary::V1,
+        table::rank::V1,
+        table::usage::V1,
+        table::token::V1,
+        table::team::V1,
+        table::person::V1,
+        table::audit::V1,
+        table::status::V1,
+        table::sync_run::V1,
+        table::setting::V1,
+    ],
+    &[
+        table::change::V2,
+        table::threshold::V2,
+        table::rate_limit::V2,
+        table::audit::V2,
+    ],
+]);
 
 /// A history of the schema: the parts of each version, in SQL.
 #[derive(Clone, Copy)]

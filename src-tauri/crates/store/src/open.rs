@@ -258,15 +258,19 @@ fn repair(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{AccountKey, By, NewChange, ProfileKey, Store};
 
-    const ONE: Schema = migration::SCHEMA;
+    const NOW: Schema = migration::SCHEMA;
     const SHORT: Duration = Duration::from_millis(200);
 
-    fn with_second(second: &'static [&'static str]) -> Schema {
-        let [first] = ONE.0 else {
-            panic!("a later version came: test with it");
-        };
-        Schema(Vec::leak(vec![*first, second]))
+    /// Our schema, and the version that may come after it.
+    fn with_next(next: &'static [&'static str]) -> Schema {
+        Schema(Vec::leak([NOW.0, &[next]].concat()))
+    }
+
+    /// Our schema as it stood at a version.
+    fn as_of(version: usize) -> Schema {
+        Schema(&NOW.0[..version])
     }
 
     fn backups(folder: &Path) -> usize {
@@ -276,13 +280,13 @@ mod tests {
     #[test]
     fn an_older_store_is_backed_up_then_migrated_with_a_record() {
         let folder = tempfile::tempdir().unwrap();
-        drop(open(folder.path(), ONE, SHORT).unwrap());
+        drop(open(folder.path(), NOW, SHORT).unwrap());
         assert_eq!(backups(folder.path()), 0);
 
-        let two = with_second(&["ALTER TABLE setting ADD COLUMN set_at INTEGER"]);
-        let Open { db, opened, .. } = open(folder.path(), two, SHORT).unwrap();
+        let next = with_next(&["ALTER TABLE setting ADD COLUMN set_at INTEGER"]);
+        let Open { db, opened, .. } = open(folder.path(), next, SHORT).unwrap();
         assert_eq!(opened, Opened::Existing);
-        assert_eq!(migration::version(&db).unwrap(), 2);
+        assert_eq!(migration::version(&db).unwrap(), NOW.known() + 1);
         let programs: Vec<(u32, String)> = db
             .prepare("SELECT version, program FROM migration WHERE applied_at > 0 ORDER BY version")
             .unwrap()
@@ -291,19 +295,80 @@ mod tests {
             .map(Result::unwrap)
             .collect();
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        assert_eq!(programs, [(1, program.clone()), (2, program)]);
+        let expected: Vec<_> = (1..=NOW.known() + 1)
+            .map(|version| (version, program.clone()))
+            .collect();
+        assert_eq!(programs, expected);
         assert_eq!(backups(folder.path()), 1);
+    }
+
+    #[test]
+    fn a_store_of_the_first_version_keeps_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = open(folder.path(), as_of(1), SHORT).unwrap();
+        assert_eq!(migration::version(&first.db).unwrap(), 1);
+        first
+            .db
+            .execute_batch(
+                "INSERT INTO account (key, api, id, label, label_folded, token_place, created_at)
+                     VALUES (7, 'https://api.tago.io', 'a00000000000000000000001', 'One', 'one',
+                         'keychain', 1000);
+                 INSERT INTO profile (key, api, id, name, name_folded, first_seen_at, last_seen_at,
+                         preferred, owned)
+                     VALUES (9, 'https://api.tago.io', 'b00000000000000000000001', 'P', 'p', 1000,
+                         2000, 7, 1);
+                 INSERT INTO reach (account, profile, owner, first_seen_at, last_seen_at)
+                     VALUES (7, 9, 1, 1000, 2000);
+                 INSERT INTO rank (profile, removed, name, account, search)
+                     VALUES (9, 0, 'p', 'one', 'p');
+                 INSERT INTO usage_hour (profile, at, input) VALUES (9, 3600, 5);
+                 INSERT INTO fetch_status (profile, dataset, attempted_at, outcome)
+                     VALUES (9, 'team', 2000, 'not_permitted');
+                 INSERT INTO audit_event (profile, at, resource, resource_id, who, message)
+                     VALUES (9, 1000, 'device', '', 'me', 'made');
+                 INSERT INTO setting (key, value) VALUES ('theme', 'dark');",
+            )
+            .unwrap();
+        drop(first);
+
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(*store.opened(), Opened::Existing);
+        let (account, profile) = (AccountKey(7), ProfileKey(9));
+        store
+            .read(|rows| {
+                assert_eq!(migration::version(rows.db)?, NOW.known());
+                assert_eq!(rows.accounts()?[0].key, account);
+                assert_eq!(rows.profiles_of(account)?[0].key, profile);
+                assert_eq!(rows.fleet_row(profile)?.unwrap().name, "P");
+                let (from, to) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
+                assert_eq!(rows.usage(profile, By::Hour, from, to)?.len(), 1);
+                assert_eq!(rows.statuses_of_profile(profile)?.len(), 1);
+                assert_eq!(rows.audit(profile, from, to)?.len(), 1);
+                assert_eq!(rows.setting("theme")?.as_deref(), Some("dark"));
+                Ok(())
+            })
+            .unwrap();
+        let change = NewChange {
+            at: Timestamp::UNIX_EPOCH,
+            account: Some(account),
+            profile: Some(profile),
+            kind: model::ChangeKind::ProfileAppeared,
+            subject: None,
+            old: serde_json::Value::Null,
+            new: "P".into(),
+        };
+        store.write(|tx| tx.put_changes(&[change])).unwrap();
     }
 
     #[test]
     fn a_migration_that_fails_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        drop(open(folder.path(), ONE, SHORT).unwrap());
-        let broken = with_second(&["CREATE TABLE half (x INTEGER)", "nonsense"]);
+        drop(open(folder.path(), NOW, SHORT).unwrap());
+        let broken = with_next(&["CREATE TABLE half (x INTEGER)", "nonsense"]);
         assert!(open(folder.path(), broken, SHORT).is_err());
 
-        let Open { db, .. } = open(folder.path(), ONE, SHORT).unwrap();
-        assert_eq!(migration::version(&db).unwrap(), 1);
+        let Open { db, .. } = open(folder.path(), NOW, SHORT).unwrap();
+        assert_eq!(migration::version(&db).unwrap(), NOW.known());
         let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'half'";
         let half: u32 = db.query_row(sql, [], |row| row.get(0)).unwrap();
         assert_eq!(half, 0);
@@ -312,16 +377,16 @@ mod tests {
     #[test]
     fn a_store_that_is_open_elsewhere_is_neither_migrated_nor_repaired() {
         let folder = tempfile::tempdir().unwrap();
-        let elsewhere = open(folder.path(), ONE, SHORT).unwrap();
-        let two = with_second(&["CREATE TABLE second (x INTEGER)"]);
-        let refused = open(folder.path(), two, SHORT).err().unwrap();
+        let elsewhere = open(folder.path(), NOW, SHORT).unwrap();
+        let next = with_next(&["CREATE TABLE second (x INTEGER)"]);
+        let refused = open(folder.path(), next, SHORT).err().unwrap();
         assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
-        assert_eq!(migration::version(&elsewhere.db).unwrap(), 1);
+        assert_eq!(migration::version(&elsewhere.db).unwrap(), NOW.known());
 
         drop(elsewhere);
         assert_eq!(
-            migration::version(&open(folder.path(), two, SHORT).unwrap().db).unwrap(),
-            2
+            migration::version(&open(folder.path(), next, SHORT).unwrap().db).unwrap(),
+            NOW.known() + 1
         );
     }
 }

@@ -161,6 +161,25 @@ pub(crate) fn folded(text: &str) -> String {
         .collect()
 }
 
+/// Words of a search beyond these are passed over, as SQLite's expressions may not grow without end.
+const WORDS: usize = 32;
+
+/// The words that a person looks for, folded. They are to be looked for with `instr`, to which no
+/// character is a wildcard.
+pub(crate) fn words(search: &str) -> Vec<String> {
+    folded(search)
+        .split_whitespace()
+        .take(WORDS)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Accounts as a JSON list, for `json_each`: SQLite takes no list as a value.
+pub(crate) fn keys(accounts: &[AccountKey]) -> Result<String, StoreError> {
+    let keys: Vec<i64> = accounts.iter().map(|account| account.0).collect();
+    to_json(&keys, "A list of accounts")
+}
+
 /// Turns "no row" into the error that says what was looked for.
 pub(crate) fn found<T>(row: Option<T>, what: impl FnOnce() -> String) -> Result<T, StoreError> {
     row.ok_or_else(|| StoreError::NotFound { what: what() })

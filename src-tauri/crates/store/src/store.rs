@@ -1,7 +1,8 @@
 //! The open store: one writer, readers that never wait for it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use jiff::Timestamp;
 use model::Salt;
@@ -25,8 +26,9 @@ pub struct Store {
     // Closed in this order: the writer last, so that it folds SQLite's log into the database; then
     // another process may migrate.
     idle: Mutex<Vec<Connection>>,
-    watch: Mutex<Connection>,
     writer: Mutex<Connection>,
+    // What `writer` last knew of other processes' writes; changed only while it is held.
+    seen: AtomicI64,
     _lock: StoreLock,
 }
 
@@ -66,15 +68,15 @@ impl Store {
                 Ok((row.get(0)?, Salt(row.get(1)?)))
             })
             .map_err(located)?;
-        let watch = open::reader(&file).map_err(located)?;
+        let seen = data_version(&db).map_err(located)?;
         Ok(Self {
             folder: folder.to_owned(),
             opened,
             id,
             salt,
             idle: Mutex::new(Vec::new()),
-            watch: Mutex::new(watch),
             writer: Mutex::new(db),
+            seen: AtomicI64::new(seen),
             _lock: lock,
             file,
         })
@@ -140,15 +142,24 @@ impl Store {
     /// The right to sync an account, until it is dropped or the process ends.
     /// `who` names the program to others. [`StoreError::AccountHeld`] if another has it.
     pub fn lock_account(&self, account: AccountKey, who: &str) -> Result<AccountLock, StoreError> {
-        AccountLock::take(&self.folder, account, who)
+        AccountLock::take(&self.folder, "account", account, who)
     }
 
-    /// A number that differs from the last call's if anything was written meanwhile, by this
-    /// process or another.
-    pub fn data_version(&self) -> Result<i64, StoreError> {
-        held(&self.watch)
-            .query_row("PRAGMA data_version", [], |row| row.get(0))
-            .map_err(|error| self.located(error.into()))
+    /// The right to archive an account's audit log; apart from the right to sync it, as it takes days.
+    pub fn lock_archive(&self, account: AccountKey, who: &str) -> Result<AccountLock, StoreError> {
+        AccountLock::take(&self.folder, "archive", account, who)
+    }
+
+    /// Whether another process wrote since this was last asked, or since the store was opened. While
+    /// this one writes it answers no without waiting, and the news is left for the next time.
+    pub fn written_elsewhere(&self) -> Result<bool, StoreError> {
+        let db = match self.writer.try_lock() {
+            Ok(db) => db,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+        };
+        let now = data_version(&db).map_err(|error| self.located(error.into()))?;
+        Ok(self.seen.swap(now, Ordering::Relaxed) != now)
     }
 
     /// Lends a read-only connection. There are as many as there are readers at once.
@@ -188,6 +199,12 @@ impl Store {
         }
         error.in_file(&self.file)
     }
+}
+
+/// A number that changes when another connection has committed. Asked of the writer, that is another
+/// process, as no other connection of ours writes.
+fn data_version(writer: &Connection) -> rusqlite::Result<i64> {
+    writer.query_row("PRAGMA data_version", [], |row| row.get(0))
 }
 
 /// A panic in somebody's closure rolled its transaction back; the connection itself is sound.

@@ -113,7 +113,7 @@ impl TokenPlace {
 }
 
 /// The base URL as it is stored and compared.
-fn base(api: &str) -> &str {
+pub(crate) fn base(api: &str) -> &str {
     api.trim_end_matches('/')
 }
 
@@ -271,7 +271,7 @@ impl Reader<'_> {
 impl Writer<'_> {
     /// Connects an account. One that is connected already gets the token and what it says of itself
     /// now, is signed in again, and keeps everything else; one that was removed with its history kept
-    /// gets that back. [`StoreError::LabelTaken`] if another account has the label.
+    /// gets that back. What was not permitted before is forgotten. [`StoreError::LabelTaken`] if another account has the label.
     pub fn put_account(
         &self,
         account: &NewAccount,
@@ -294,6 +294,9 @@ impl Writer<'_> {
                     (key, label, folded(label), Millis(at)),
                 )?;
                 self.place_all(key)?;
+                // Nothing is known to be as it was when it was removed.
+                self.db
+                    .execute("DELETE FROM fetch_status WHERE account = ?1", [key])?;
                 key
             }
             None => {
@@ -327,6 +330,7 @@ impl Writer<'_> {
             ),
         )?;
         self.put_signed_in(key)?;
+        self.ask_account_again(key)?;
         self.put_account_info(key, &account.info, at)?;
         Ok(AccountPut {
             key,

@@ -1,9 +1,10 @@
-//! Audit events: upstream keeps them for six months, we keep them.
+//! Audit events, and the times whose events are all here: upstream keeps them for six months, we keep
+//! them.
 
 use jiff::Timestamp;
 
-use crate::sql::Millis;
-use crate::{ProfileKey, Reader, StoreError, Writer};
+use crate::sql::{Millis, time};
+use crate::{AccountKey, ProfileKey, Reader, StoreError, Writer};
 
 /// Something that somebody did in a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,20 @@ pub(crate) const V1: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
+// A span is half open, in milliseconds. Those of a profile neither overlap nor touch.
+pub(crate) const V2: &str = "
+    CREATE TABLE audit_span (
+        profile INTEGER NOT NULL REFERENCES profile ON DELETE CASCADE,
+        start INTEGER NOT NULL,
+        stop INTEGER NOT NULL,
+        PRIMARY KEY (profile, start),
+        CHECK (start < stop)
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// The times from one (inclusive) to another (exclusive).
+type Span = (Timestamp, Timestamp);
+
 impl Reader<'_> {
     /// A profile's events from a time (inclusive) to a time (exclusive), the newest first.
     pub fn audit(
@@ -58,6 +73,44 @@ impl Reader<'_> {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The spans of which all of a profile's events are here, each from a time (inclusive) to a time
+    /// (exclusive), in order of time. Between two of them is a gap.
+    pub fn audit_spans(&self, profile: ProfileKey) -> Result<Vec<Span>, StoreError> {
+        let sql = "SELECT start, stop FROM audit_span WHERE profile = ?1 ORDER BY start";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([profile], |row| {
+            Ok((row.get::<_, Millis>(0)?.0, row.get::<_, Millis>(1)?.0))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The spans of each profile that is there and that an account owns, by key; none for one that
+    /// nobody ever asked for.
+    pub fn audit_spans_of_account(
+        &self,
+        account: AccountKey,
+    ) -> Result<Vec<(ProfileKey, Vec<Span>)>, StoreError> {
+        let sql = "
+            SELECT reach.profile, start, stop
+            FROM reach LEFT JOIN audit_span ON audit_span.profile = reach.profile
+            WHERE account = ?1 AND owner AND gone_at IS NULL
+            ORDER BY reach.profile, start";
+        let mut query = self.db.prepare_cached(sql)?;
+        let mut rows = query.query([account])?;
+        let mut profiles: Vec<(ProfileKey, Vec<Span>)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let profile = row.get(0)?;
+            if profiles.last().is_none_or(|(last, _)| *last != profile) {
+                profiles.push((profile, Vec::new()));
+            }
+            let span = time(row, "start")?.zip(time(row, "stop")?);
+            if let Some((_, spans)) = profiles.last_mut() {
+                spans.extend(span);
+            }
+        }
+        Ok(profiles)
     }
 }
 
@@ -91,5 +144,41 @@ impl Writer<'_> {
             ))?;
         }
         Ok(new)
+    }
+
+    /// Adds all events of a profile from a time (inclusive) to a time (exclusive), and notes that they
+    /// are here; spans that overlap or touch become one. Times count in whole milliseconds; a span
+    /// without any adds its events alone. Returns how many events were new.
+    pub fn put_audit_span(
+        &self,
+        profile: ProfileKey,
+        from: Timestamp,
+        to: Timestamp,
+        events: &[AuditEvent],
+    ) -> Result<usize, StoreError> {
+        let new = self.put_audit(profile, events)?;
+        let (from, to) = (from.as_millisecond(), to.as_millisecond());
+        if from < to {
+            self.cover(profile, from, to)?;
+        }
+        Ok(new)
+    }
+
+    /// Takes the spans that a new one overlaps or touches into it.
+    fn cover(&self, profile: ProfileKey, from: i64, to: i64) -> Result<(), StoreError> {
+        let sql = "SELECT min(start), max(stop) FROM audit_span
+                   WHERE profile = ?1 AND start <= ?3 AND stop >= ?2";
+        let mut query = self.db.prepare_cached(sql)?;
+        let (start, stop): (Option<i64>, Option<i64>) =
+            query.query_row((profile, from, to), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let sql = "DELETE FROM audit_span WHERE profile = ?1 AND start <= ?3 AND stop >= ?2";
+        let mut delete = self.db.prepare_cached(sql)?;
+        delete.execute((profile, from, to))?;
+        let start = start.map_or(from, |start| start.min(from));
+        let stop = stop.map_or(to, |stop| stop.max(to));
+        let sql = "INSERT INTO audit_span (profile, start, stop) VALUES (?1, ?2, ?3)";
+        let mut insert = self.db.prepare_cached(sql)?;
+        insert.execute((profile, start, stop))?;
+        Ok(())
     }
 }

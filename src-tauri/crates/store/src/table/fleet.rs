@@ -5,7 +5,7 @@ use model::{Dataset, FetchStatus, ProfileId, Service, UsageState};
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params_from_iter};
 
-use crate::sql::{Millis, folded, found, parsed, time};
+use crate::sql::{Millis, found, parsed, time, words};
 use crate::{AccountKey, ProfileKey, Reader, StoreError, Subject, Summary};
 
 /// Which profiles, in which order.
@@ -130,9 +130,6 @@ impl FleetSort {
     }
 }
 
-/// Words of a search beyond these are passed over, as SQLite's expressions may not grow without end.
-const WORDS: usize = 32;
-
 /// The profiles that a query leaves: a condition, and the values of its places.
 struct Selection {
     condition: String,
@@ -146,8 +143,8 @@ impl Selection {
             conditions.push("removed = 0".to_owned());
         }
         let mut values = Vec::new();
-        for word in folded(&query.search).split_whitespace().take(WORDS) {
-            values.push(Value::from(word.to_owned()));
+        for word in words(&query.search) {
+            values.push(Value::from(word));
             conditions.push(format!("instr(search, ?{})", values.len()));
         }
         Self {

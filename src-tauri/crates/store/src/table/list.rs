@@ -137,8 +137,18 @@ impl Writer<'_> {
     }
 
     /// Derives from who reaches a profile which account is preferred, whether it is owned, whether it
-    /// is removed, and its place in the fleet. To be called whenever its name or its reach changed. What stood last stays for one that is removed. Returns whether it is.
+    /// is removed, and its place in the fleet. To be called whenever its name or its reach changed. What
+    /// stood last stays for one that is removed. Where another account is preferred than before, what was
+    /// not permitted to that is forgotten. Returns whether the profile is removed.
     pub(crate) fn settle(&self, profile: ProfileKey, at: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT preferred FROM profile WHERE key = ?1";
+        let mut query = self.db.prepare_cached(sql)?;
+        let before: Option<Option<AccountKey>> =
+            query.query_row([profile], |row| row.get(0)).optional()?;
+        let Some(before) = before else {
+            // One that was deleted meanwhile is gone for good.
+            return Ok(true);
+        };
         let sql = "
             WITH best AS (
                 SELECT account, owner FROM reach WHERE profile = ?1 AND gone_at IS NULL
@@ -150,14 +160,14 @@ impl Writer<'_> {
                 removed_at = CASE WHEN EXISTS (SELECT 1 FROM best) THEN NULL
                     ELSE coalesce(removed_at, ?2) END
             WHERE key = ?1
-            RETURNING removed_at IS NOT NULL";
-        let removed = self
-            .db
-            .prepare_cached(sql)?
-            .query_row((profile, Millis(at)), |row| row.get(0))
-            .optional()?;
+            RETURNING removed_at IS NOT NULL, preferred";
+        let mut update = self.db.prepare_cached(sql)?;
+        let (removed, preferred): (bool, Option<AccountKey>) =
+            update.query_row((profile, Millis(at)), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if preferred != before {
+            self.ask_profile_again(profile)?;
+        }
         self.place(profile)?;
-        // One that was deleted meanwhile is gone for good.
-        Ok(removed.unwrap_or(true))
+        Ok(removed)
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use model::{AccountId, Amounts, ProfileId};
 use rusqlite::{Row, ToSql};
 
-use crate::sql::{Millis, folded, parsed, time};
+use crate::sql::{Millis, folded, keys, parsed, time};
 use crate::table::version::Aspect;
 use crate::{AccountKey, ProfileKey, Reader, StoreError, Subject, Writer};
 
@@ -55,6 +55,19 @@ pub struct Reach {
     pub first_seen_at: Timestamp,
     /// When it was last seen to.
     pub last_seen_at: Timestamp,
+}
+
+/// A profile that is there, and an account to fetch it with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedProfile {
+    /// The profile.
+    pub key: ProfileKey,
+    /// TagoIO's id of it.
+    pub id: ProfileId,
+    /// An account that reaches it.
+    pub account: AccountKey,
+    /// Whether that account owns it.
+    pub owner: bool,
 }
 
 /// What a profile says of itself; `None` is unknown and erases nothing.
@@ -183,6 +196,29 @@ impl Reader<'_> {
         let sql = format!("SELECT * FROM profile WHERE {condition} ORDER BY name_folded, key");
         let mut query = self.db.prepare_cached(&sql)?;
         let rows = query.query_map(values, read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Each profile with each of some accounts that reaches it now, by the profile's key and then the
+    /// account's.
+    pub fn planned_profiles(
+        &self,
+        accounts: &[AccountKey],
+    ) -> Result<Vec<PlannedProfile>, StoreError> {
+        let sql = "
+            SELECT profile.key, id, account, reach.owner
+            FROM reach JOIN profile ON profile.key = reach.profile
+            WHERE account IN (SELECT value FROM json_each(?1)) AND gone_at IS NULL
+            ORDER BY profile.key, account";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([keys(accounts)?], |row| {
+            Ok(PlannedProfile {
+                key: row.get("key")?,
+                id: parsed(row, "id")?.ok_or(rusqlite::Error::InvalidQuery)?,
+                account: row.get("account")?,
+                owner: row.get("owner")?,
+            })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -4,8 +4,36 @@ use jiff::Timestamp;
 use model::{Dataset, FetchOutcome, FetchStatus};
 use rusqlite::{OptionalExtension, Row};
 
-use crate::sql::{Millis, time};
+use crate::sql::{Millis, keys, time};
 use crate::{AccountKey, ProfileKey, Reader, StoreError, Subject, Writer};
+
+/// How a dataset was last fetched, as far as planning the next fetch needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Whose dataset.
+    pub subject: Subject,
+    /// The dataset.
+    pub dataset: Dataset,
+    /// When it was last asked for.
+    pub attempted_at: Timestamp,
+    /// When it last arrived.
+    pub succeeded_at: Option<Timestamp>,
+    /// How the last attempt ended.
+    pub outcome: FetchKind,
+}
+
+/// How an attempt ended, without its words: `model::FetchOutcome` has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FetchKind {
+    /// It arrived.
+    Ok,
+    /// It did not.
+    Failed,
+    /// The token may not ask for it.
+    NotPermitted,
+    /// There is no such thing.
+    NotThere,
+}
 
 pub(crate) const V1: &str = "
     CREATE TABLE fetch_status (
@@ -50,7 +78,65 @@ fn read(row: &Row<'_>) -> rusqlite::Result<FetchStatus> {
     })
 }
 
+impl FetchKind {
+    fn from_word(word: &str) -> Self {
+        match word {
+            "ok" => Self::Ok,
+            "not_there" => Self::NotThere,
+            "not_permitted" => Self::NotPermitted,
+            _ => Self::Failed,
+        }
+    }
+}
+
 impl Reader<'_> {
+    /// The status of every dataset of some accounts, then of the profiles that they reach now: those of
+    /// a profile once, however many of the accounts reach it. What nobody ever asked for is left out.
+    pub fn fetched(&self, accounts: &[AccountKey]) -> Result<Vec<Fetched>, StoreError> {
+        let accounts = keys(accounts)?;
+        let of_accounts = "
+            SELECT account, dataset, attempted_at, succeeded_at, outcome FROM fetch_status
+            WHERE account IN (SELECT value FROM json_each(?1)) ORDER BY account, dataset";
+        let of_profiles = "
+            SELECT profile, dataset, attempted_at, succeeded_at, outcome FROM fetch_status
+            WHERE profile IN (
+                SELECT profile FROM reach
+                WHERE account IN (SELECT value FROM json_each(?1)) AND gone_at IS NULL)
+            ORDER BY profile, dataset";
+        let account = |key| Subject::Account(AccountKey(key));
+        let mut fetched = self.select_fetched(of_accounts, &accounts, account)?;
+        let profile = |key| Subject::Profile(ProfileKey(key));
+        fetched.extend(self.select_fetched(of_profiles, &accounts, profile)?);
+        Ok(fetched)
+    }
+
+    /// `subject` makes of the first column whose row it is.
+    fn select_fetched(
+        &self,
+        sql: &str,
+        accounts: &str,
+        subject: fn(i64) -> Subject,
+    ) -> Result<Vec<Fetched>, StoreError> {
+        let mut query = self.db.prepare_cached(sql)?;
+        let mut rows = query.query([accounts])?;
+        let mut fetched = Vec::new();
+        // By place, as there are many rows.
+        while let Some(row) = rows.next()? {
+            // A dataset that this version does not know was written by another one.
+            let Some(dataset) = Dataset::from_key(row.get_ref(1)?.as_str().unwrap_or("")) else {
+                continue;
+            };
+            fetched.push(Fetched {
+                subject: subject(row.get(0)?),
+                dataset,
+                attempted_at: row.get::<_, Millis>(2)?.0,
+                succeeded_at: row.get::<_, Option<Millis>>(3)?.map(|millis| millis.0),
+                outcome: FetchKind::from_word(row.get_ref(4)?.as_str().unwrap_or("")),
+            });
+        }
+        Ok(fetched)
+    }
+
     /// The status of one dataset; `None` if nobody ever asked for it.
     pub fn status(
         &self,
@@ -135,6 +221,27 @@ impl Writer<'_> {
             code,
             message,
         ))?;
+        Ok(())
+    }
+
+    /// Forgets what was not permitted to an account itself, and of the profiles that are reached with
+    /// it, as another token may be permitted more.
+    pub(crate) fn ask_account_again(&self, account: AccountKey) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM fetch_status WHERE account = ?1 AND outcome = 'not_permitted'",
+            "DELETE FROM fetch_status
+             WHERE profile IN (SELECT key FROM profile WHERE preferred = ?1)
+               AND outcome = 'not_permitted'",
+        ] {
+            self.db.prepare_cached(sql)?.execute([account])?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was not permitted of a profile, as it is reached with another token now.
+    pub(crate) fn ask_profile_again(&self, profile: ProfileKey) -> Result<(), StoreError> {
+        let sql = "DELETE FROM fetch_status WHERE profile = ?1 AND outcome = 'not_permitted'";
+        self.db.prepare_cached(sql)?.execute([profile])?;
         Ok(())
     }
 }

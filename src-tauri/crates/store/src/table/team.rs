@@ -69,6 +69,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<MemberVersion> {
 }
 
 impl Member {
+    /// Whether two lists mean the same person: by the id, else the address, else the name.
+    pub fn is(&self, other: &Self) -> bool {
+        self.who() == other.who()
+    }
+
     fn who(&self) -> String {
         match (&self.id, &self.email, &self.name) {
             (Some(id), ..) => id.to_string(),
@@ -168,7 +173,7 @@ impl Writer<'_> {
             .query_row((profile, who), read)
             .optional()?;
         let mut member = member.clone();
-        let mut from = at;
+        let from;
         if let Some(standing) = standing {
             member = member.over(&standing.member);
             if member == standing.member {
@@ -176,6 +181,12 @@ impl Writer<'_> {
             }
             from = at.max(standing.seen_from);
             self.end_member(profile, who, from)?;
+        } else {
+            // Who is back was not here before leaving, although the clock may have been set back.
+            let sql = "SELECT max(seen_until) FROM team_member WHERE profile = ?1 AND who = ?2";
+            let mut query = self.db.prepare_cached(sql)?;
+            let left: Option<Millis> = query.query_row((profile, who), |row| row.get(0))?;
+            from = left.map_or(at, |left| at.max(left.0));
         }
         let sql = "
             INSERT INTO team_member

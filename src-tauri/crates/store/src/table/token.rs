@@ -262,13 +262,19 @@ impl Writer<'_> {
             .query_row([key], read)
             .optional()?;
         let decided = Decided::of(token, standing.as_ref().map(|standing| &standing.token));
-        let mut from = at;
+        let from;
         if let Some(standing) = standing {
             if Decided::of(&standing.token, None) == decided {
                 return Ok(key);
             }
             from = at.max(standing.seen_from);
             self.end_token(key, from)?;
+        } else {
+            // One that is back was not here before it went, although the clock may have been set back.
+            let sql = "SELECT max(seen_until) FROM token_version WHERE token = ?1";
+            let mut query = self.db.prepare_cached(sql)?;
+            let gone: Option<Millis> = query.query_row([key], |row| row.get(0))?;
+            from = gone.map_or(at, |gone| at.max(gone.0));
         }
         let sql = "
             INSERT INTO token_version (token, name, permission, kind, ref_id, expires_at,

@@ -1,10 +1,11 @@
 //! Usage history: running totals by hour and by day, one wide row a sample.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use model::{Amounts, Sample, Service};
-use rusqlite::{OptionalExtension, Row, ToSql};
+use rusqlite::{OptionalExtension, Row};
 
 use crate::sql::{Number, from_json, to_json};
 use crate::{ProfileKey, Reader, StoreError, Writer};
@@ -44,6 +45,16 @@ impl By {
         match self {
             Self::Hour => "usage_hour",
             Self::Day => "usage_day",
+        }
+    }
+
+    /// Made once, as most writes are of few samples.
+    fn upsert(self) -> &'static str {
+        static HOUR: LazyLock<String> = LazyLock::new(|| upsert(By::Hour.table()));
+        static DAY: LazyLock<String> = LazyLock::new(|| upsert(By::Day.table()));
+        match self {
+            Self::Hour => &HOUR,
+            Self::Day => &DAY,
         }
     }
 }
@@ -126,40 +137,44 @@ impl Writer<'_> {
         by: By,
         samples: &[Sample],
     ) -> Result<usize, StoreError> {
-        let table = by.table();
-        let columns = columns();
-        let keep = Service::ALL
-            .map(|service| format!("{0} = coalesce(excluded.{0}, {0})", service.key()))
-            .join(", ");
-        let differs = Service::ALL
-            .map(|service| {
-                format!(
-                    "excluded.{0} IS NOT NULL AND excluded.{0} IS NOT {0}",
-                    service.key()
-                )
-            })
-            .join(" OR ");
-        let sql = format!(
-            "INSERT INTO {table} (profile, at, other, {columns})
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-             ON CONFLICT (profile, at) DO UPDATE SET {keep},
-                 other = CASE WHEN excluded.other IS NULL THEN other
-                     ELSE json_patch(coalesce(other, '{{}}'), excluded.other) END
-             WHERE {differs} OR excluded.other IS NOT NULL AND excluded.other IS NOT other"
-        );
-        let mut upsert = self.db.prepare_cached(&sql)?;
+        let mut upsert = self.db.prepare_cached(by.upsert())?;
+        // Bound by place, one after the other: a list of values for each row costs a tenth of the time.
+        upsert.raw_bind_parameter(1, profile)?;
         let mut changed = 0;
         for sample in samples {
-            let totals = &sample.totals;
-            let other = others(totals)?;
-            let second = floor(sample.at);
-            let nine = Service::ALL.map(|service| totals[service].and_then(Number::finite));
-            let mut values: Vec<&dyn ToSql> = vec![&profile, &second, &other];
-            values.extend(nine.iter().map(|number| number as &dyn ToSql));
-            changed += upsert.execute(&*values)?;
+            upsert.raw_bind_parameter(2, floor(sample.at))?;
+            upsert.raw_bind_parameter(3, others(&sample.totals)?)?;
+            for (place, (_, total)) in (4..).zip(sample.totals.nine()) {
+                upsert.raw_bind_parameter(place, total.and_then(Number::finite))?;
+            }
+            changed += upsert.raw_execute()?;
         }
         Ok(changed)
     }
+}
+
+/// The statement that adds a sample, or what is new in it.
+fn upsert(table: &str) -> String {
+    let columns = columns();
+    let keep = Service::ALL
+        .map(|service| format!("{0} = coalesce(excluded.{0}, {0})", service.key()))
+        .join(", ");
+    let differs = Service::ALL
+        .map(|service| {
+            format!(
+                "excluded.{0} IS NOT NULL AND excluded.{0} IS NOT {0}",
+                service.key()
+            )
+        })
+        .join(" OR ");
+    format!(
+        "INSERT INTO {table} (profile, at, other, {columns})
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         ON CONFLICT (profile, at) DO UPDATE SET {keep},
+             other = CASE WHEN excluded.other IS NULL THEN other
+                 ELSE json_patch(coalesce(other, '{{}}'), excluded.other) END
+         WHERE {differs} OR excluded.other IS NOT NULL AND excluded.other IS NOT other"
+    )
 }
 
 /// The numbers beyond the nine, as JSON; `None` if there are none.

@@ -40,6 +40,8 @@ pub enum Aspect {
     Rpm,
     /// Profile: the region that it says it is in. A JSON string.
     Region,
+    /// Profile: when its newest completed backup was made, in the caller's shape.
+    Backups,
 }
 
 /// A value and the time in which it was seen.
@@ -98,6 +100,7 @@ impl Aspect {
             Self::Addons => "addons",
             Self::Rpm => "rpm",
             Self::Region => "region",
+            Self::Backups => "backups",
         }
     }
 }
@@ -209,6 +212,8 @@ impl Writer<'_> {
                 return Ok(false);
             }
             from = self.end(&standing, at)?;
+        } else if let Some(ended) = self.ended(subject, aspect)? {
+            from = at.max(ended);
         }
         let column = subject.column();
         let sql = format!(
@@ -232,6 +237,17 @@ impl Writer<'_> {
             Some(standing) => self.end(&standing, at).map(|_| true),
             None => Ok(false),
         }
+    }
+
+    /// When the last one ended: the next does not begin before, although the clock may have been set back.
+    fn ended(&self, subject: Subject, aspect: Aspect) -> Result<Option<Timestamp>, StoreError> {
+        let column = subject.column();
+        let sql =
+            format!("SELECT max(seen_until) FROM version WHERE {column} = ?1 AND aspect = ?2");
+        let mut query = self.db.prepare_cached(&sql)?;
+        let ended: Option<Millis> =
+            query.query_row((subject.key(), aspect.key()), |row| row.get(0))?;
+        Ok(ended.map(|millis| millis.0))
     }
 
     /// Returns when it ended: not before it began, although the clock may have been set back.

@@ -10,12 +10,16 @@
     clippy::unwrap_used
 )]
 
+mod archive;
+mod changes;
 #[cfg(unix)]
 mod children;
 mod damage;
 mod fleet;
+mod learned;
 mod opening;
 mod past;
+mod planning;
 mod reach;
 mod usage;
 mod world;
