@@ -1,19 +1,24 @@
 //! The application: connects accounts, syncs them, reads them back. It joins the API client, the
 //! keychain, the store and the arithmetic, which do not know each other, and knows no window.
 
+mod archive;
 mod clock;
 mod connect;
 mod event;
 mod log;
 mod open;
+mod pace;
 pub mod problem;
 pub mod read;
+mod settings;
 mod sync;
+mod watch;
 
-pub use clock::Clock;
+pub use clock::{Clock, Hold};
 pub use connect::NewAccount;
-pub use event::DeskEvent;
+pub use event::{DeskEvent, StoreNews};
 pub use log::{LogError, log_folder, write_log};
 pub use open::{Desk, Keychain, Options, default_folder};
 pub use problem::{Problem, ProblemCode};
 pub use sync::SyncRequest;
+pub use watch::KeepSynced;

@@ -7,16 +7,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use model::Token;
-use store::{AccountKey, Opened, Reader, Store, StoreError, Writer};
+use store::{
+    AccountKey, Opened, ProfileKey, RateLimit, RateScope, Reader, Store, StoreError, Writer,
+};
 use tagoio::{Client, ClientOptions, Region, Session};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
 use vault::Vault;
 
 use crate::clock::Clock;
 use crate::connect::entry_name;
-use crate::event::DeskEvent;
+use crate::event::{DeskEvent, StoreNews};
+use crate::pace::{Learned, Pace, Priority, Way};
 use crate::problem::{Problem, ProblemCode};
-use crate::sync::{Gate, Run};
+use crate::sync::Run;
 
 /// Events that a slow receiver may lag behind before it skips some.
 const EVENTS_KEPT: usize = 256;
@@ -84,12 +88,20 @@ pub(crate) struct Inner {
     store: Arc<Store>,
     pub(crate) vault: Vault,
     clients: Mutex<HashMap<Region, Client>>,
-    pub(crate) gate: Gate,
+    pub(crate) pace: Pace,
     pub(crate) sent: Arc<Sent>,
     pub(crate) clock: Clock,
     pub(crate) events: broadcast::Sender<DeskEvent>,
     /// The sync that runs, and how the last one ended.
     pub(crate) run: Mutex<Run>,
+    /// A run ended; another may begin.
+    pub(crate) run_ended: Notify,
+    /// What stops the archive, while it goes on.
+    pub(crate) archiving: Mutex<Option<CancellationToken>>,
+    /// What is done by itself may have another time now.
+    pub(crate) plans_changed: Notify,
+    /// The profile that a person looks at.
+    looked_at: Mutex<Option<ProfileKey>>,
     pub(crate) environment_token: Option<Token>,
     request_timeout: Duration,
     pub(crate) program: String,
@@ -113,22 +125,29 @@ impl Desk {
             Keychain::System => Vault::system(store.id()),
             Keychain::Given(vault) => vault,
         };
+        let sent = Arc::<Sent>::default();
+        let (pace, learned) = Pace::new(options.clock.clone(), Arc::clone(&sent));
         let desk = Self {
             inner: Arc::new(Inner {
                 store: Arc::new(store),
                 vault,
                 clients: Mutex::default(),
-                gate: Gate::new(),
-                sent: Arc::default(),
+                pace,
+                sent,
                 clock: options.clock,
                 events: broadcast::channel(EVENTS_KEPT).0,
                 run: Mutex::default(),
+                run_ended: Notify::new(),
+                archiving: Mutex::default(),
+                plans_changed: Notify::new(),
+                looked_at: Mutex::default(),
                 environment_token: options.environment_token,
                 request_timeout: options.request_timeout,
                 program: options.program,
             }),
         };
         desk.tell_of_waiting();
+        desk.keep_what_is_learned(learned);
         desk.back_up_in_background();
         Ok(desk)
     }
@@ -174,6 +193,17 @@ impl Desk {
         });
     }
 
+    /// Stores what is learned of the API's limits, so that the next start need not learn it again.
+    fn keep_what_is_learned(&self, mut learned: mpsc::UnboundedReceiver<Learned>) {
+        let inner = Arc::downgrade(&self.inner);
+        tokio::spawn(async move {
+            while let Some(lesson) = learned.recv().await {
+                let Some(inner) = inner.upgrade() else { return };
+                tokio::spawn(async move { inner.keep(lesson).await });
+            }
+        });
+    }
+
     /// The daily backup. Its failure stops nothing; it is in the log, and the next start tries again.
     fn back_up_in_background(&self) {
         let store = Arc::clone(&self.inner.store);
@@ -187,8 +217,82 @@ impl Desk {
 }
 
 impl Inner {
+    /// Stores a lesson. Where that fails it is learned again, and the log says so.
+    async fn keep(&self, lesson: Learned) {
+        let now = self.clock.now();
+        let kept = match lesson {
+            Learned::Scope { host, per_profile } => {
+                let scope = if per_profile {
+                    RateScope::Asked
+                } else {
+                    RateScope::Token
+                };
+                self.write(move |store| store.put_rate_scope(&host, scope, now))
+                    .await
+            }
+            Learned::Limit {
+                host,
+                account,
+                route,
+                settled_at,
+            } => {
+                self.clock.sleep_until(settled_at).await;
+                let Some((per_minute, learned_at)) = self.pace.limit(&host, account, &route) else {
+                    return;
+                };
+                let limit = RateLimit {
+                    account: AccountKey(account),
+                    route,
+                    per_minute,
+                    learned_at,
+                };
+                self.write(move |store| store.put_rate_limit(&limit)).await
+            }
+        };
+        if let Err(problem) = kept {
+            tracing::warn!(%problem, "what was learned of a limit was not kept");
+        }
+    }
+
+    /// A session whose requests somebody waits for.
+    pub(crate) fn clicking(&self, session: &Session) -> Session {
+        session.paced(Arc::new(Way {
+            pace: self.pace.clone(),
+            host: session.region().base_url().into(),
+            account: 0,
+            priority: Priority::Click,
+            stop: CancellationToken::new(),
+        }))
+    }
+
+    /// The profile that a person looks at.
+    pub(crate) fn looked_at(&self) -> Option<ProfileKey> {
+        *self
+            .looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn put_looked_at(&self, profile: Option<ProfileKey>) {
+        *self
+            .looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = profile;
+    }
+
     pub(crate) fn store(&self) -> &Arc<Store> {
         &self.store
+    }
+
+    /// Has the store do something that blocks, off the async threads.
+    pub(crate) async fn with_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (store, hold) = (Arc::clone(&self.store), self.clock.hold());
+        let done = blocking(move || work(&store)).await;
+        drop(hold);
+        done
     }
 
     /// Reads from one snapshot, off the async threads.
@@ -196,8 +300,7 @@ impl Inner {
         &self,
         work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let store = Arc::clone(&self.store);
-        Ok(blocking(move || store.read(work)).await??)
+        Ok(self.with_store(move |store| store.read(work)).await??)
     }
 
     /// Writes in one transaction, off the async threads.
@@ -205,13 +308,13 @@ impl Inner {
         &self,
         work: impl FnOnce(&Writer<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let store = Arc::clone(&self.store);
-        Ok(blocking(move || store.write(work)).await??)
+        Ok(self.with_store(move |store| store.write(work)).await??)
     }
 
     /// Says that something was written; whoever shows it reads it again.
-    pub(crate) fn tell_changed(&self) {
-        drop(self.events.send(DeskEvent::StoreChanged));
+    pub(crate) fn tell_changed(&self, news: StoreNews) {
+        // Nobody listens: nobody needs to know.
+        drop(self.events.send(DeskEvent::StoreChanged(news)));
     }
 
     /// The client of a region; one connection pool each, for as long as the desk is open.
@@ -234,11 +337,11 @@ impl Inner {
 
     /// A session for a connected account, with its token from the keychain.
     pub(crate) async fn session(&self, account: &store::Account) -> Result<Session, Problem> {
-        let token = self
-            .vault
-            .token(&entry_name(&account.api, &account.id)?)
-            .await?;
-        self.session_with(&account.api, token)
+        let name = entry_name(&account.api, &account.id)?;
+        let hold = self.clock.hold();
+        let token = self.vault.token(&name).await;
+        drop(hold);
+        self.session_with(&account.api, token?)
     }
 
     /// A session for an API host with a token.

@@ -11,9 +11,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use desk::StoreNews;
 use desk::problem::Problem;
 use desk::read::{
-    AccountRow, FleetPage, FleetQuery, ProfileOverview, SyncState, UsageChart, UsageQuery,
+    AccountRow, ActivityPage, ActivityQuery, ArchiveAccount, FleetPage, FleetQuery,
+    ProfileOverview, SettingRow, SyncState, UsageChart, UsageQuery,
 };
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
@@ -59,6 +61,11 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     UsageQuery::export_all(&config)?;
     UsageChart::export_all(&config)?;
     SyncState::export_all(&config)?;
+    StoreNews::export_all(&config)?;
+    ActivityQuery::export_all(&config)?;
+    ActivityPage::export_all(&config)?;
+    ArchiveAccount::export_all(&config)?;
+    SettingRow::export_all(&config)?;
     ServiceKind::export_all(&config)?;
     let mut files = read_folder(folder)?;
     files.insert("services.ts".into(), services());

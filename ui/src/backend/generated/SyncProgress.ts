@@ -27,4 +27,8 @@ started_at: string,
 /**
  * Whether it was told to stop and only ends what is in flight.
  */
-cancelling: boolean, };
+cancelling: boolean, 
+/**
+ * While all that is left waits for TagoIO's limit of requests a minute: until when.
+ */
+waiting_until: string | null, };

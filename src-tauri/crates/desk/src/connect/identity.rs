@@ -4,8 +4,6 @@ use model::{AccountId, Timestamp};
 use store::AccountInfo;
 use tagoio::{ApiError, Expiry, Session};
 
-use crate::sync::Gate;
-
 /// The account that a token belongs to, and what the token says of itself.
 #[derive(Clone, Debug)]
 pub(crate) struct Identity {
@@ -17,9 +15,8 @@ pub(crate) struct Identity {
 
 /// Asks the API whose a token is. A token whose policies hide the account still names it through the
 /// profile that it belongs to.
-pub(crate) async fn identify(session: &Session, gate: &Gate) -> Result<Identity, ApiError> {
-    let (id, info) = account_of(session, gate).await?;
-    let _passage = gate.enter(session.region().base_url()).await;
+pub(crate) async fn identify(session: &Session) -> Result<Identity, ApiError> {
+    let (id, info) = account_of(session).await?;
     // What the token says of itself is only for show: without it the account is connected all the same.
     let token = session.token_info().await.ok();
     Ok(Identity {
@@ -34,11 +31,7 @@ pub(crate) async fn identify(session: &Session, gate: &Gate) -> Result<Identity,
 }
 
 /// The account's id, and what it says of itself where the token may see it.
-pub(crate) async fn account_of(
-    session: &Session,
-    gate: &Gate,
-) -> Result<(AccountId, AccountInfo), ApiError> {
-    let _passage = gate.enter(session.region().base_url()).await;
+pub(crate) async fn account_of(session: &Session) -> Result<(AccountId, AccountInfo), ApiError> {
     let denied = match session.account().await {
         Ok(account) => {
             let info = AccountInfo {

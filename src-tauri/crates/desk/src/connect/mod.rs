@@ -3,12 +3,13 @@
 mod identity;
 mod label;
 
-use model::{AccountId, Token, TokenKind};
+use model::{AccountId, ChangeKind, Token, TokenKind};
 use secrecy::{ExposeSecret, SecretString};
-use store::{AccountKey, AccountToken, TokenPlace};
+use store::{AccountKey, AccountToken, NewChange, TokenPlace};
 use tagoio::Region;
 use vault::EntryName;
 
+use crate::event::StoreNews;
 use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
 use crate::read::AccountRow;
@@ -40,7 +41,7 @@ impl Desk {
         let token = checked_token(&new.token)?;
 
         let session = self.inner.client(&region)?.session(token.clone());
-        let identity = identify(&session, &self.inner.gate).await.map_err(|error| {
+        let identity = identify(&self.inner.clicking(&session)).await.map_err(|error| {
             let problem = Problem::from_api(&error, self.inner.clock.now());
             match problem.code {
                 ProblemCode::SignedOut => problem.with_hint(
@@ -79,7 +80,26 @@ impl Desk {
         let now = self.inner.clock.now();
         let stored = self
             .inner
-            .write(move |store| store.put_account(&account, now))
+            .write(move |store| {
+                let before = store.account_by_id(&account.api, &account.id)?;
+                let put = store.put_account(&account, now)?;
+                let before = before.and_then(|before| before.plan);
+                if let (Some(old), Some(new)) = (before, account.info.plan)
+                    && old != new
+                {
+                    // The next sync finds it as it is now.
+                    store.put_changes(&[NewChange {
+                        at: now,
+                        account: Some(put.key),
+                        profile: None,
+                        kind: ChangeKind::PlanChanged,
+                        subject: None,
+                        old: old.into(),
+                        new: new.into(),
+                    }])?;
+                }
+                Ok(put)
+            })
             .await;
         let key = match stored {
             Ok(put) => put.key,
@@ -91,7 +111,8 @@ impl Desk {
                 return Err(problem);
             }
         };
-        self.inner.tell_changed();
+        self.inner.tell_changed(StoreNews::everything());
+        self.inner.plans_changed.notify_one();
         self.account(key.0).await
     }
 
@@ -109,7 +130,9 @@ impl Desk {
         self.inner
             .write(move |store| store.remove_account(AccountKey(account), keep_history, now))
             .await?;
-        self.inner.tell_changed();
+        self.inner.forget_runs_of(&found.label);
+        self.inner.tell_changed(StoreNews::everything());
+        self.inner.plans_changed.notify_one();
         Ok(())
     }
 

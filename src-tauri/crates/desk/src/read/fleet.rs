@@ -7,6 +7,7 @@ use super::age::{freshness, stale_before};
 use super::{FleetFigures, FleetPage, FleetQuery, FleetRow, FleetSort, UsageCell};
 use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
+use crate::settings::Settings;
 
 /// Rows in a page, at most.
 const LONGEST_PAGE: u32 = 500;
@@ -24,11 +25,18 @@ impl Desk {
             removed: false,
             stale_before: stale_before(now),
         };
-        let page = self.inner.read(move |store| store.fleet(&query)).await?;
+        let (page, settings) = self
+            .inner
+            .read(move |store| Ok((store.fleet(&query)?, Settings::read(store)?)))
+            .await?;
         let figures = page.figures;
         Ok(FleetPage {
             total: page.total,
-            rows: page.rows.into_iter().map(|found| row(found, now)).collect(),
+            rows: page
+                .rows
+                .into_iter()
+                .map(|found| row(found, &settings, now))
+                .collect(),
             figures: FleetFigures {
                 profiles: figures.profiles,
                 accounts: figures.accounts,
@@ -76,9 +84,12 @@ impl Desk {
     pub(super) async fn fleet_row(&self, key: i64) -> Result<FleetRow, Problem> {
         let now = self.inner.clock.now();
         self.inner
-            .read(move |store| store.fleet_row(ProfileKey(key)))
+            .read(move |store| {
+                let settings = Settings::read(store)?;
+                let found = store.fleet_row(ProfileKey(key))?;
+                Ok(found.map(|found| row(found, &settings, now)))
+            })
             .await?
-            .map(|found| row(found, now))
             .ok_or_else(no_such_profile)
     }
 }
@@ -100,7 +111,7 @@ fn order(sort: FleetSort) -> store::FleetSort {
     }
 }
 
-fn row(found: store::FleetRow, now: Timestamp) -> FleetRow {
+fn row(found: store::FleetRow, settings: &Settings, now: Timestamp) -> FleetRow {
     let summary = found.summary.as_ref().map(|(summary, _)| summary);
     let usage = Service::ALL
         .into_iter()
@@ -131,7 +142,7 @@ fn row(found: store::FleetRow, now: Timestamp) -> FleetRow {
         removed_at: found.removed_at,
         usage,
         worst: found.worst.map(|(service, _)| service),
-        freshness: freshness(Dataset::Summary, found.status.as_ref(), now),
+        freshness: freshness(Dataset::Summary, found.status.as_ref(), settings, now),
     }
 }
 

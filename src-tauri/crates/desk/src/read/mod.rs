@@ -1,6 +1,7 @@
 //! What the screens show, read from the store alone.
 
 mod account;
+mod activity;
 mod age;
 mod fleet;
 mod profile;

@@ -11,6 +11,7 @@ use super::usage::cycle_of;
 use super::{DatasetFreshness, NamedAmount, ProfileOverview};
 use crate::open::Desk;
 use crate::problem::Problem;
+use crate::settings::Settings;
 
 impl Desk {
     /// Everything on a profile's overview.
@@ -24,6 +25,7 @@ impl Desk {
                 let Some(profile) = store.profile(key)? else {
                     return Ok(None);
                 };
+                let settings = Settings::read(store)?;
                 let statuses = store.statuses_of_profile(key)?;
                 let summary = store
                     .summary(key)?
@@ -51,7 +53,12 @@ impl Desk {
                         .into_iter()
                         .map(|dataset| DatasetFreshness {
                             dataset,
-                            freshness: freshness(dataset, status_of(&statuses, dataset), now),
+                            freshness: freshness(
+                                dataset,
+                                status_of(&statuses, dataset),
+                                &settings,
+                                now,
+                            ),
                         })
                         .collect(),
                     row,

@@ -11,6 +11,7 @@ use super::fleet::{no_such_profile, status_of};
 use super::{UsageBy, UsageChart, UsageQuery, UsageTable, UsageTableRow};
 use crate::open::Desk;
 use crate::problem::Problem;
+use crate::settings::Settings;
 use crate::sync::Subscription;
 
 /// Periods in a chart, at most: more than a screen has columns.
@@ -227,7 +228,8 @@ fn history_freshness(
         UsageBy::Day | UsageBy::Month => Dataset::UsageByDay,
     };
     let statuses = store.statuses_of_profile(profile)?;
-    Ok(freshness(dataset, status_of(&statuses, dataset), now))
+    let status = status_of(&statuses, dataset);
+    Ok(freshness(dataset, status, &Settings::read(store)?, now))
 }
 
 fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {

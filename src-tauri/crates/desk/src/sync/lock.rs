@@ -6,7 +6,7 @@ use store::{Account, AccountLock};
 use tokio_util::sync::CancellationToken;
 
 use crate::event::DeskEvent;
-use crate::open::{Inner, blocking};
+use crate::open::Inner;
 use crate::problem::{Problem, ProblemCode};
 
 /// How often a lock that is waited for is tried.
@@ -25,8 +25,10 @@ pub(super) async fn lock(
 ) -> Result<Option<AccountLock>, Problem> {
     let mut told = false;
     loop {
-        let (store, key, program) = (inner.store().clone(), account.key, inner.program.clone());
-        let taken = blocking(move || store.lock_account(key, &program)).await?;
+        let (key, program) = (account.key, inner.program.clone());
+        let taken = inner
+            .with_store(move |store| store.lock_account(key, &program))
+            .await?;
         let problem = match taken {
             Ok(lock) => return Ok(Some(lock)),
             Err(error) => Problem::from(error),

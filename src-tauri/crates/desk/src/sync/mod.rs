@@ -1,33 +1,60 @@
-//! Fetching everything that the accounts reach into the store.
+//! Fetching what the accounts reach into the store: a plan of what is due, then its execution.
 //!
-//! A run has two stages: each account's own datasets, with its list of profiles; then each profile once,
-//! by the account that [`assign`] chose. Each dataset is written in one transaction with the status
-//! of its fetch, so a run that is killed loses what was in flight and nothing else.
+//! A plan is made of what is stored and when it was fetched ([`plan`]), first for the accounts' own
+//! datasets, then for the profiles that their lists hold. Operations are carried out many at once
+//! ([`work`]), each request in its turn ([`crate::pace`]). Each answer is written in one transaction with
+//! the status of its fetch and what it shows to have changed ([`job`], [`changelog`]), so a run that is
+//! killed loses what was in flight and nothing else, and the next plan goes on where it stopped.
 
 mod account;
-mod ask;
 mod assign;
-mod gate;
+mod changelog;
+mod control;
+mod job;
 mod lock;
+mod plan;
+mod planned;
 mod profile;
+mod queue;
+mod ready;
 mod record;
 mod run;
 mod span;
 mod tally;
+mod work;
 
-pub(crate) use gate::Gate;
+use model::Dataset;
+use store::ProfileKey;
+
+pub(crate) use control::Run;
+pub(crate) use ready::{Ready, is_able};
 pub(crate) use record::Subscription;
-pub(crate) use run::Run;
+pub(crate) use span::due_at;
 
-/// What to sync; everything by default.
+/// What to sync; what is due of everything by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SyncRequest {
-    /// One account alone, by its number in the store.
-    pub account: Option<i64>,
-    /// One profile alone, by its number in the store.
+    /// These accounts alone, by their numbers in the store; all if empty.
+    pub accounts: Vec<i64>,
+    /// All of one profile, by its number in the store, however fresh it is, and nothing else but the list
+    /// that says whether it is still there.
     pub profile: Option<i64>,
-    /// Ask for the whole history again, not only for what is new.
+    /// These datasets also where they are fresh.
+    pub datasets: Vec<Dataset>,
+    /// Everything, also where it is fresh.
+    pub all: bool,
+    /// Everything, and the whole history again, not only what is new of it.
     pub full: bool,
     /// Where another process syncs an account, wait for its end instead of giving up on that account.
     pub wait: bool,
+}
+
+impl SyncRequest {
+    fn wish(&self) -> plan::Wish {
+        plan::Wish {
+            all: self.all || self.full,
+            profile: self.profile.map(ProfileKey),
+            datasets: self.datasets.clone(),
+        }
+    }
 }

@@ -23,22 +23,24 @@ pub(crate) struct Subscription {
 }
 
 /// A scheduled downgrade, as it is kept in dated versions.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Schedule {
-    release_at: Option<Timestamp>,
-    plan: Option<String>,
-    limits: Amounts,
-    addons: Option<BTreeMap<String, Vec<ProfileId>>>,
+    pub(crate) release_at: Option<Timestamp>,
+    pub(crate) plan: Option<String>,
+    pub(crate) limits: Amounts,
+    pub(crate) addons: Option<BTreeMap<String, Vec<ProfileId>>>,
 }
 
 /// Whether payments go through, as it is kept in dated versions.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Health {
-    processing: Option<bool>,
-    payment_error: Option<String>,
-    overdue: Option<bool>,
-    not_enough_balance: Option<bool>,
-    schedule: Option<bool>,
+    pub(crate) processing: Option<bool>,
+    pub(crate) payment_error: Option<String>,
+    pub(crate) overdue: Option<bool>,
+    pub(crate) not_enough_balance: Option<bool>,
+    pub(crate) schedule: Option<bool>,
 }
 
 /// Prices a month, as they are kept in dated versions.

@@ -1,197 +1,178 @@
-//! A run of a sync from its beginning to its report. One at a time in a process.
+//! A run of a sync from its beginning to its report.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use futures::future::join_all;
-use futures::{StreamExt, stream};
-use store::{AccountKey, ProfileKey};
+use model::Dataset;
+use store::{AccountKey, Subject};
 use tokio_util::sync::CancellationToken;
 
 use super::SyncRequest;
-use super::account::{Ready, prepare};
-use super::assign::{Reach, assign};
+use super::job::RunContext;
 use super::lock::lock;
-use super::profile::sync_profile;
+use super::plan::Operation;
+use super::planned::Planned;
+use super::ready::{Ready, note_signed_out};
 use super::tally::Tally;
-use crate::event::DeskEvent;
-use crate::open::{Desk, Inner};
+use super::work::Work;
+use crate::open::Inner;
 use crate::problem::{Problem, ProblemCode};
-use crate::read::{SyncReport, SyncState};
-
-/// Profiles that are worked on at once. The requests themselves are bounded by the [`super::Gate`];
-/// this only keeps thousands of half-done profiles from piling up in memory.
-const PROFILES_AT_ONCE: usize = 48;
-
-/// The run that goes on, and how the last one ended.
-#[derive(Debug, Default)]
-pub(crate) struct Run {
-    current: Option<Current>,
-    last: Option<SyncReport>,
-}
-
-#[derive(Debug)]
-struct Current {
-    cancel: CancellationToken,
-    tally: Arc<Tally>,
-}
-
-impl Desk {
-    /// Syncs to the end. `Err` is for what stopped all of it before it began; what fails on the way is
-    /// in the report. [`ProblemCode::Busy`] if a run goes on already.
-    pub async fn sync(&self, request: SyncRequest) -> Result<SyncReport, Problem> {
-        let started = self.begin()?;
-        started.run(request).await
-    }
-
-    /// Syncs in the background; the end is told as an event.
-    pub fn start_sync(&self, request: SyncRequest) -> Result<(), Problem> {
-        let started = self.begin()?;
-        tokio::spawn(async move {
-            if let Err(problem) = started.run(request).await {
-                tracing::error!(%problem, "a sync could not begin");
-            }
-        });
-        Ok(())
-    }
-
-    /// Tells the run that goes on to stop; what is in flight is still written.
-    pub fn cancel_sync(&self) {
-        if let Some(current) = &self.inner.lock_run().current {
-            current.cancel.cancel();
-            current.tally.cancelling();
-        }
-    }
-
-    /// How far a run is, or how the last one ended.
-    pub fn sync_state(&self) -> SyncState {
-        self.inner.sync_state()
-    }
-
-    fn begin(&self) -> Result<Started, Problem> {
-        let mut run = self.inner.lock_run();
-        if run.current.is_some() {
-            return Err(
-                Problem::new(ProblemCode::Busy, "A sync is going on already.")
-                    .with_hint("Wait for its end, or cancel it."),
-            );
-        }
-        let cancel = CancellationToken::new();
-        let tally = Arc::new(Tally::new(
-            self.inner.clock.now(),
-            self.inner.events.clone(),
-        ));
-        run.current = Some(Current {
-            cancel: cancel.clone(),
-            tally: Arc::clone(&tally),
-        });
-        Ok(Started {
-            inner: Arc::clone(&self.inner),
-            cancel,
-            tally,
-            began: Instant::now(),
-        })
-    }
-}
-
-impl Inner {
-    fn lock_run(&self) -> std::sync::MutexGuard<'_, Run> {
-        self.run.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn sync_state(&self) -> SyncState {
-        let run = self.lock_run();
-        match &run.current {
-            Some(current) => SyncState::Running {
-                progress: current.tally.progress(),
-            },
-            None => SyncState::Idle {
-                last: run.last.clone(),
-            },
-        }
-    }
-}
+use crate::read::SyncReport;
 
 /// A run that has the right to go on until it is dropped.
-struct Started {
+pub(crate) struct Started {
     inner: Arc<Inner>,
     cancel: CancellationToken,
     tally: Arc<Tally>,
     began: Instant,
 }
 
-impl Drop for Started {
-    /// Also after a panic, so that the next run is not refused for ever.
-    fn drop(&mut self) {
-        self.inner.lock_run().current = None;
-        drop(
-            self.inner
-                .events
-                .send(DeskEvent::SyncChanged(self.inner.sync_state())),
-        );
-        self.inner.tell_changed();
+impl Started {
+    pub(super) fn new(inner: Arc<Inner>, cancel: CancellationToken, tally: Arc<Tally>) -> Self {
+        Self {
+            inner,
+            cancel,
+            tally,
+            began: Instant::now(),
+        }
     }
 }
 
+impl Drop for Started {
+    /// Also after a panic, so that the next run is not refused for ever.
+    fn drop(&mut self) {
+        self.inner.run_is_over();
+    }
+}
+
+/// An account that nobody else syncs.
+type Locked<'a> = (&'a store::Account, store::AccountLock);
+
 impl Started {
-    async fn run(self, request: SyncRequest) -> Result<SyncReport, Problem> {
+    pub(crate) async fn run(self, request: SyncRequest) -> Result<SyncReport, Problem> {
         let inner = &self.inner;
         let before = Requests::of(inner);
-        let accounts = self.accounts(&request).await?;
+        let settings = inner.settings().await?;
+        let accounts = inner.accounts_of(&request).await?;
         let began_at = inner.clock.now();
         let number = inner
             .write(move |store| store.begin_sync_run(began_at))
             .await?;
+        inner.pace.try_again();
 
         self.tally.expect_accounts(
             accounts
                 .iter()
                 .map(|account| (account.key, account.label.clone())),
         );
-        let only_account = accounts.len() == 1;
         let locked = self.lock(&accounts, request.wait).await;
-        let prepared = join_all(locked.into_iter().map(|(account, lock)| {
-            prepare(
-                inner,
-                account,
-                lock,
-                only_account,
-                &self.tally,
-                &self.cancel,
-            )
-        }));
-        let ready: HashMap<AccountKey, Ready> = prepared
-            .await
-            .into_iter()
-            .flatten()
-            .map(|ready| (ready.key(), ready))
-            .collect();
-
-        let jobs = self.jobs(&request, &ready).await?;
-        self.tally
-            .expect_profiles(jobs.iter().map(|(_, account)| *account));
-        let (tally, cancel, full) = (&*self.tally, &self.cancel, request.full);
-        stream::iter(jobs)
-            .for_each_concurrent(PROFILES_AT_ONCE, |(profile, account)| {
-                let ready = &ready[&account];
-                sync_profile(inner, ready, profile, full, tally, cancel)
-            })
-            .await;
+        let context = Arc::new(RunContext {
+            inner: Arc::clone(inner),
+            tally: Arc::clone(&self.tally),
+            settings,
+            full: request.full,
+            accounts: Mutex::default(),
+            assigned: Mutex::default(),
+        });
+        let only = accounts.len() == 1;
+        self.carry_out(&request, locked, only, &context).await?;
+        self.name_who_is_away(&context);
 
         let report = self.report(&before);
         self.write_down(number, &accounts, &report).await?;
-        inner.lock_run().last = Some(report.clone());
+        if request.profile.is_none() {
+            inner.put_last_run(&report);
+        }
         Ok(report)
     }
 
-    /// The accounts that no other process syncs, each with the right to do so; the tally has the others.
-    async fn lock<'a>(
+    /// Plans and does the accounts' own datasets, then, with whatever profiles there are by then, theirs.
+    async fn carry_out(
         &self,
-        accounts: &'a [store::Account],
-        wait: bool,
-    ) -> Vec<(&'a store::Account, store::AccountLock)> {
+        request: &SyncRequest,
+        locked: Vec<Locked<'_>>,
+        only: bool,
+        context: &Arc<RunContext>,
+    ) -> Result<(), Problem> {
+        let (inner, settings) = (&self.inner, &context.settings);
+        let keys: Vec<_> = locked.iter().map(|(account, _)| account.key).collect();
+        let Planned { plan, .. } =
+            Planned::make(inner, request, settings, &keys, &[], true).await?;
+        let needed = plan.by_account();
+        // One of which everything is fresh is not even asked for its token.
+        let (needed, idle): (Vec<_>, Vec<_>) = locked
+            .into_iter()
+            .partition(|(account, _)| needed.contains_key(&account.key));
+        self.open(needed, only, context).await;
+        let of_accounts = plan
+            .operations
+            .into_iter()
+            .filter(|operation| matches!(operation.subject, Subject::Account(_)));
+        accounts_first(context, of_accounts.collect()).await;
+
+        let opened = context.keys();
+        let able: Vec<_> = opened
+            .iter()
+            .copied()
+            .filter(|account| !self.tally.is_stopped(*account))
+            .chain(idle.iter().map(|(account, _)| account.key))
+            .collect();
+        let unable: Vec<_> = keys
+            .iter()
+            .copied()
+            .filter(|account| !able.contains(account))
+            .collect();
+        let Planned { plan, assigned, .. } =
+            Planned::make(inner, request, settings, &able, &unable, false).await?;
+        let needed = plan.by_account();
+        let (needed, _idle): (Vec<_>, Vec<_>) = idle
+            .into_iter()
+            .partition(|(account, _)| needed.contains_key(&account.key));
+        self.open(needed, only, context).await;
+
+        let work = Work::new(Arc::clone(context), &plan, assigned);
+        inner.put_work(&work);
+        work.run().await;
+        Ok(())
+    }
+
+    /// Takes the accounts' tokens. Whose cannot be had is stopped.
+    async fn open(&self, accounts: Vec<Locked<'_>>, only: bool, context: &RunContext) {
+        let opening = accounts.into_iter().map(async |(account, lock)| {
+            match Ready::open(&self.inner, account, lock, only, &self.cancel).await {
+                Ok(ready) => context.add(ready),
+                Err(problem) => {
+                    let noted = note_signed_out(&self.inner, account.key, &problem).await;
+                    self.tally
+                        .stopped(account.key, noted.err().unwrap_or(problem));
+                }
+            }
+        });
+        join_all(opening).await;
+    }
+
+    /// An account whose host was found to be away, by whatever account, was not synced for that reason.
+    fn name_who_is_away(&self, context: &RunContext) {
+        for account in context.keys() {
+            let Some(ready) = context.account(account) else {
+                continue;
+            };
+            if self.inner.pace.is_away(&ready.host) {
+                let problem = Problem::new(
+                    ProblemCode::Offline,
+                    format!("{} cannot be reached.", ready.host),
+                )
+                .with_hint("Check the network.");
+                self.tally.away(account, problem);
+            }
+        }
+    }
+
+    /// The accounts that no other process syncs, each with the right to do so; the tally has the others.
+    async fn lock<'a>(&self, accounts: &'a [store::Account], wait: bool) -> Vec<Locked<'a>> {
         let mut in_order: Vec<&store::Account> = accounts.iter().collect();
         in_order.sort_by_key(|account| account.key);
         let mut locked = Vec::new();
@@ -203,62 +184,6 @@ impl Started {
             }
         }
         locked
-    }
-
-    /// The accounts that the request means.
-    async fn accounts(&self, request: &SyncRequest) -> Result<Vec<store::Account>, Problem> {
-        let inner = &self.inner;
-        let mut accounts = match request.account {
-            Some(key) => vec![inner.account(key).await?],
-            None => inner.accounts().await?,
-        };
-        if let Some(profile) = request.profile {
-            let reach = inner
-                .read(move |store| store.reach_of(ProfileKey(profile)))
-                .await?;
-            let reaching: HashSet<_> = reach.iter().map(|reach| reach.account).collect();
-            accounts.retain(|account| reaching.contains(&account.key));
-            if accounts.is_empty() {
-                return Err(Problem::new(
-                    ProblemCode::NotFound,
-                    "No connected account reaches this profile any more.",
-                ));
-            }
-        }
-        Ok(accounts)
-    }
-
-    /// Each profile once, with the account that fetches it.
-    async fn jobs(
-        &self,
-        request: &SyncRequest,
-        ready: &HashMap<AccountKey, Ready>,
-    ) -> Result<Vec<(ProfileKey, AccountKey)>, Problem> {
-        let able: HashSet<i64> = ready.keys().map(|key| key.0).collect();
-        let keys: Vec<AccountKey> = ready.keys().copied().collect();
-        let reaches = self
-            .inner
-            .read(move |store| {
-                let mut reaches = Vec::new();
-                for account in keys {
-                    let own_id = store.account(account)?.map(|account| account.id);
-                    for profile in store.profiles_of(account)? {
-                        let owner = profile.owner.is_some() && profile.owner == own_id;
-                        reaches.push(Reach {
-                            profile: profile.key.0,
-                            account: account.0,
-                            owner,
-                        });
-                    }
-                }
-                Ok(reaches)
-            })
-            .await?;
-        Ok(assign(&reaches, &able)
-            .into_iter()
-            .filter(|(profile, _)| request.profile.is_none_or(|only| only == *profile))
-            .map(|(profile, account)| (ProfileKey(profile), AccountKey(account)))
-            .collect())
     }
 
     fn report(&self, before: &Requests) -> SyncReport {
@@ -296,6 +221,31 @@ impl Started {
             })
             .await
     }
+}
+
+/// Does the accounts' own operations: of each account the list of profiles, then the rest at once.
+async fn accounts_first(context: &RunContext, operations: Vec<Operation>) {
+    let mut of_account: BTreeMap<AccountKey, Vec<Operation>> = BTreeMap::new();
+    for operation in operations {
+        of_account
+            .entry(operation.account)
+            .or_default()
+            .push(operation);
+    }
+    let accounts = of_account.into_values().map(async |operations| {
+        let (list, rest): (Vec<_>, Vec<_>) = operations
+            .into_iter()
+            .partition(|operation| operation.dataset == Dataset::Profiles);
+        for operation in list {
+            context.carry_out(operation).await;
+        }
+        join_all(
+            rest.into_iter()
+                .map(|operation| context.carry_out(operation)),
+        )
+        .await;
+    });
+    join_all(accounts).await;
 }
 
 /// Counts of requests at one moment.

@@ -151,7 +151,7 @@ async fn forgetting_removes_the_token_and_keeps_history_only_if_asked() {
     bench
         .desk
         .sync(SyncRequest {
-            account: Some(again.key),
+            accounts: vec![again.key],
             ..Default::default()
         })
         .await

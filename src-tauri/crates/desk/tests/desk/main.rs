@@ -6,12 +6,18 @@
     reason = "in a test, a panic is the report"
 )]
 
+mod archive;
+mod background;
+mod changes;
+mod clock;
 mod connect;
 mod faults;
 mod fleet;
+mod limits;
+mod plan;
 mod sync;
 
-use desk::read::{AccountRow, FleetPage, FleetQuery, FleetSort, SyncReport};
+use desk::read::{AccountRow, ArchiveReport, FleetPage, FleetQuery, FleetSort, SyncReport};
 use desk::{Clock, Desk, Keychain, NewAccount, Options, SyncRequest};
 use model::Timestamp;
 use sim::{Running, Simulator};
@@ -20,6 +26,32 @@ use vault::Vault;
 
 /// When the tests begin: a Sunday afternoon, twenty minutes past the hour.
 const NOW: &str = "2026-11-22T13:20:00Z";
+
+/// So many profiles of two accounts.
+fn world_of(profiles: usize) -> sim::Options {
+    sim::Options {
+        profiles,
+        accounts: 2,
+        seed: 7,
+        clock: sim::Clock::at(NOW.parse().unwrap()),
+        ..sim::Options::default()
+    }
+}
+
+/// The desk lives by the simulator's clock.
+fn clock_of(sim: &Running) -> Clock {
+    let (now, sleep, hold) = (sim.clock(), sim.clock(), sim.clock());
+    let read =
+        |clock: &sim::Clock| Timestamp::from_nanosecond(clock.now().as_nanosecond()).unwrap();
+    Clock::driven(
+        move || read(&now),
+        move |at| {
+            let at = jiff::Timestamp::from_nanosecond(at.as_nanosecond()).unwrap();
+            Box::pin(sleep.sleep_until(at))
+        },
+        move || Box::new(hold.hold()),
+    )
+}
 
 /// A desk in a folder of its own, beside a simulator whose clock it shares.
 struct Bench {
@@ -31,14 +63,11 @@ struct Bench {
 
 impl Bench {
     async fn new(profiles: usize) -> Self {
-        let clock = sim::Clock::at(NOW.parse().unwrap());
-        let options = sim::Options {
-            profiles,
-            accounts: 2,
-            seed: 7,
-            clock,
-            ..sim::Options::default()
-        };
+        Self::of(world_of(profiles)).await
+    }
+
+    /// Beside a simulator that is told more than how many profiles there are.
+    async fn of(options: sim::Options) -> Self {
         let sim = Simulator::start(options).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let vault = Vault::in_memory("test");
@@ -55,7 +84,12 @@ impl Bench {
 
     /// Both accounts connected.
     async fn connected(profiles: usize) -> Self {
-        let bench = Self::new(profiles).await;
+        Self::connected_to(world_of(profiles)).await
+    }
+
+    /// All accounts of such a simulator connected, two at most.
+    async fn connected_to(options: sim::Options) -> Self {
+        let bench = Self::of(options).await;
         for (place, account) in bench.sim.tokens().iter().enumerate() {
             bench
                 .connect(["Acme", "Nordwind"][place], &account.token)
@@ -65,12 +99,10 @@ impl Bench {
     }
 
     fn options(sim: &Running, folder: &TempDir, vault: &Vault) -> Options {
-        let clock = sim.clock();
-        let now = move || Timestamp::from_nanosecond(clock.now().as_nanosecond()).unwrap();
         Options {
             keychain: Keychain::Given(vault.clone()),
-            clock: Clock::from_fn(now),
-            request_timeout: std::time::Duration::from_secs(4),
+            clock: clock_of(sim),
+            request_timeout: std::time::Duration::from_secs(2),
             ..Options::new(folder.path())
         }
     }
@@ -97,8 +129,27 @@ impl Bench {
             .unwrap()
     }
 
+    /// Syncs what is due; waits pass in virtual time.
     async fn sync(&self) -> SyncReport {
-        self.desk.sync(SyncRequest::default()).await.unwrap()
+        self.run(SyncRequest::default()).await
+    }
+
+    /// Syncs every dataset, however fresh it is.
+    async fn sync_again(&self) -> SyncReport {
+        self.run(SyncRequest {
+            all: true,
+            ..SyncRequest::default()
+        })
+        .await
+    }
+
+    async fn run(&self, request: SyncRequest) -> SyncReport {
+        self.sim.run_through(self.desk.sync(request)).await.unwrap()
+    }
+
+    async fn archive(&self) -> ArchiveReport {
+        let archive = self.desk.archive(Vec::new());
+        self.sim.run_through(archive).await.unwrap()
     }
 
     async fn fleet(&self) -> FleetPage {

@@ -137,6 +137,58 @@ async fn a_profile_that_two_accounts_reach_is_fetched_once_and_counts_once() {
 }
 
 #[tokio::test]
+async fn a_run_of_one_account_leaves_what_another_owns_to_it_unless_that_one_must_sign_in_again() {
+    let bench = Bench::connected(40).await;
+    bench.sync().await;
+    let accounts = bench.desk.accounts().await.unwrap();
+    let both: Vec<_> = {
+        let rows = bench.fleet().await.rows.into_iter();
+        rows.filter(|row| row.accounts.len() > 1).collect()
+    };
+    assert!(!both.is_empty());
+    let owner = both[0].account.clone();
+    let guest = accounts
+        .iter()
+        .find(|account| account.label != owner && both[0].accounts.contains(&account.label))
+        .unwrap();
+    let of_the_owner = both.iter().filter(|row| row.account == owner);
+    let ids: Vec<_> = of_the_owner.map(|row| row.id.to_string()).collect();
+    let alone = SyncRequest {
+        accounts: vec![guest.key],
+        ..SyncRequest::default()
+    };
+    bench.sim.clock().advance(Duration::from_hours(30));
+    bench.sim.clear_requests();
+    bench.run(alone.clone()).await;
+    let asked_of = |id: &String| {
+        let requests = bench.sim.requests();
+        requests
+            .iter()
+            .any(|request| request.path.contains(id.as_str()))
+    };
+    assert!(!bench.sim.requests().is_empty());
+    assert!(!ids.iter().any(asked_of), "the owner's account asks for it");
+
+    let owner_id = accounts
+        .iter()
+        .find(|account| account.label == owner)
+        .unwrap();
+    let tokens = bench.sim.tokens();
+    let token = tokens
+        .iter()
+        .find(|token| token.account == owner_id.id.as_str());
+    assert!(bench.sim.revoke(&token.unwrap().token));
+    bench.sync().await;
+    bench.sim.clock().advance(Duration::from_hours(30));
+    bench.sim.clear_requests();
+    bench.run(alone).await;
+    assert!(
+        ids.iter().all(asked_of),
+        "nobody else is left to ask for it"
+    );
+}
+
+#[tokio::test]
 async fn a_profile_that_is_gone_upstream_is_kept_and_marked() {
     let bench = Bench::connected(12).await;
     bench.sync().await;
@@ -148,6 +200,7 @@ async fn a_profile_that_is_gone_upstream_is_kept_and_marked() {
         .find(|row| !row.shared)
         .unwrap();
     assert!(bench.sim.remove_profile(row.id.as_str()));
+    bench.sim.clock().advance(Duration::from_mins(15));
     bench.sync().await;
     assert!(
         bench
@@ -187,7 +240,7 @@ async fn one_run_at_a_time_and_a_cancelled_one_says_so_and_can_be_run_again() {
         let event = tokio::time::timeout(Duration::from_secs(20), events.recv())
             .await
             .unwrap();
-        if let Ok(DeskEvent::SyncChanged(SyncState::Idle { last })) = event {
+        if let Ok(DeskEvent::SyncChanged(SyncState::Idle { last, .. })) = event {
             assert!(last.unwrap().cancelled);
             break;
         }
@@ -208,7 +261,7 @@ async fn everything_reads_the_same_after_a_restart_without_the_api() {
     bench.reopen().await;
     let after = bench.fleet().await;
     assert_eq!(before, after);
-    let report = bench.sync().await;
+    let report = bench.sync_again().await;
     assert!(
         report
             .accounts

@@ -12,8 +12,16 @@ use crate::problem::ProblemCode;
 pub enum SyncState {
     /// Nothing runs.
     Idle {
-        /// The last run since the program started, if there was one.
+        /// The last run since the program started, if there was one, with how each other account's own last
+        /// run ended.
         last: Option<SyncReport>,
+        /// When the next one begins by itself, if one does.
+        #[ts(type = "string | null")]
+        next_at: Option<Timestamp>,
+        /// Why none begins by itself, where one otherwise would.
+        paused: Option<SyncPause>,
+        /// How far the audit log is archived, while it is.
+        archive: Option<ArchiveProgress>,
     },
     /// A sync runs.
     Running {
@@ -38,6 +46,28 @@ pub struct SyncProgress {
     pub started_at: Timestamp,
     /// Whether it was told to stop and only ends what is in flight.
     pub cancelling: bool,
+    /// While all that is left waits for TagoIO's limit of requests a minute: until when.
+    #[ts(type = "string | null")]
+    pub waiting_until: Option<Timestamp>,
+}
+
+/// Why the program does not sync by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncPause {
+    /// It was turned off in the settings.
+    Off,
+    /// The connection is metered.
+    Metered,
+}
+
+/// How far the audit log of the connected accounts' profiles is archived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ArchiveProgress {
+    /// Profiles whose log is archived as far as TagoIO keeps it.
+    pub done: u32,
+    /// Profiles whose log is to be archived.
+    pub profiles: u32,
 }
 
 /// How a sync ended; this is what `pdesk sync --json` prints.

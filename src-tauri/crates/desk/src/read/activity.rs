@@ -1,0 +1,54 @@
+//! What changed, from the change log.
+
+use store::{AccountKey, Change, ChangeQuery, ProfileKey};
+
+use super::{ActivityPage, ActivityQuery, ChangeRow};
+use crate::open::Desk;
+use crate::problem::Problem;
+
+/// Rows that are given at once at most; who wants more asks for the next page.
+const MOST_ROWS: u32 = 10_000;
+
+impl Desk {
+    /// A part of the change log, newest first.
+    pub async fn activity(&self, query: ActivityQuery) -> Result<ActivityPage, Problem> {
+        let kinds = query.topics.iter().flat_map(|topic| topic.kinds());
+        let wanted = ChangeQuery {
+            kinds: kinds.copied().collect(),
+            search: query.search,
+            account: query.account.map(AccountKey),
+            profile: query.profile.map(ProfileKey),
+            since: query.since,
+            offset: query.offset,
+            limit: query.limit.min(MOST_ROWS),
+        };
+        self.inner
+            .read(move |store| {
+                let rows = if wanted.limit == 0 {
+                    Vec::new()
+                } else {
+                    store.changes(&wanted)?
+                };
+                Ok(ActivityPage {
+                    total: store.count_changes(&wanted)?,
+                    rows: rows.into_iter().map(row).collect(),
+                })
+            })
+            .await
+    }
+}
+
+fn row(change: Change) -> ChangeRow {
+    ChangeRow {
+        key: change.key,
+        at: change.at,
+        account: change.account,
+        profile: change.profile,
+        profile_key: change.profile_key.map(|key| key.0),
+        profile_name: change.profile_name,
+        kind: change.kind,
+        subject: change.subject,
+        old: change.old,
+        new: change.new,
+    }
+}
