@@ -15,12 +15,18 @@ const COMMANDS: &[&str] = &[
     "accounts_list",
     "accounts_connect",
     "accounts_forget",
+    "activity_page",
+    "archive_accounts",
+    "archive_choose",
     "fleet_page",
     "profile_overview",
     "profile_usage",
     "sync_start",
     "sync_cancel",
     "sync_state",
+    "sync_look",
+    "settings_list",
+    "settings_put",
     "app_about",
 ];
 

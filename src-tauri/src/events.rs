@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use desk::DeskEvent;
 use desk::read::SyncState;
+use desk::{DeskEvent, StoreNews};
 use serde::Serialize;
 use tauri::async_runtime::spawn;
 use tauri::{AppHandle, Emitter, Runtime};
@@ -13,7 +13,7 @@ use crate::{Opening, window};
 
 /// The sync's new [`SyncState`].
 pub const SYNC_CHANGED: &str = "sync-changed";
-/// Nothing; what is shown is to be read again.
+/// What changed in the store, a [`StoreNews`]: who shows it reads it again.
 pub const STORE_CHANGED: &str = "store-changed";
 /// Whether the keychain keeps the program waiting.
 pub const VAULT_WAITING: &str = "vault-waiting";
@@ -53,7 +53,7 @@ pub fn forward<R: Runtime>(app: AppHandle<R>, opening: Opening) {
 #[derive(Default)]
 struct News {
     sync: Option<SyncState>,
-    store: bool,
+    store: StoreNews,
     vault: Option<bool>,
 }
 
@@ -61,7 +61,7 @@ impl News {
     fn add(&mut self, event: DeskEvent) {
         match event {
             DeskEvent::SyncChanged(state) => self.sync = Some(state),
-            DeskEvent::StoreChanged => self.store = true,
+            DeskEvent::StoreChanged(news) => self.store.add(news),
             DeskEvent::VaultWaiting(waiting) => self.vault = Some(waiting),
             // The window never asks a sync to wait for another process.
             DeskEvent::SyncWaiting(_) => {}
@@ -71,13 +71,13 @@ impl News {
     /// Some of it was missed.
     fn assume_all(&mut self, now: SyncState) {
         self.sync = Some(now);
-        self.store = true;
+        self.store = StoreNews::everything();
     }
 
     /// The store first: who hears that a sync ended reads what it brought.
     fn tell<R: Runtime>(self, app: &AppHandle<R>) {
-        if self.store {
-            emit(app, STORE_CHANGED, ());
+        if !self.store.is_empty() {
+            emit(app, STORE_CHANGED, self.store);
         }
         if let Some(state) = self.sync {
             emit(app, SYNC_CHANGED, state);

@@ -30,12 +30,18 @@ pub fn configure<R: Runtime>(
             commands::accounts::accounts_list,
             commands::accounts::accounts_connect,
             commands::accounts::accounts_forget,
+            commands::activity::activity_page,
+            commands::archive::archive_accounts,
+            commands::archive::archive_choose,
             commands::fleet::fleet_page,
             commands::profile::profile_overview,
             commands::profile::profile_usage,
             commands::sync::sync_start,
             commands::sync::sync_cancel,
             commands::sync::sync_state,
+            commands::sync::sync_look,
+            commands::settings::settings_list,
+            commands::settings::settings_put,
             commands::app::app_about,
         ])
         .setup(move |app| {

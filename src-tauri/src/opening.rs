@@ -15,13 +15,16 @@ use crate::{Folders, log};
 pub struct Opening(Shared<BoxFuture<'static, Result<Desk, Problem>>>);
 
 impl Opening {
-    /// The desk of these folders.
+    /// The desk of these folders, which syncs by itself from then on.
     pub fn of(folders: Result<Folders, Problem>) -> Self {
         Self::new(async move {
             let opened = match folders {
                 Ok(folders) => Desk::open(Options::new(folders.data)).await,
                 Err(problem) => Err(problem),
             };
+            if let Ok(desk) = &opened {
+                desk.keep_synced().for_good();
+            }
             opened.inspect_err(|problem| {
                 let hint = problem.hint.as_deref().unwrap_or_default();
                 log::fatal(&format_args!("{} {hint}", problem.message));

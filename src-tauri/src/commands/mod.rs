@@ -4,9 +4,12 @@
 //! instead of a `Problem`; only a page of another version can send one.
 
 pub(crate) mod accounts;
+pub(crate) mod activity;
 pub(crate) mod app;
+pub(crate) mod archive;
 pub(crate) mod fleet;
 pub(crate) mod profile;
+pub(crate) mod settings;
 pub(crate) mod sync;
 
 use desk::Problem;

@@ -1,13 +1,16 @@
-//! The strip at the foot of every screen: start a sync, stop it, ask how far it is.
+//! The strip at the foot of every screen: start a sync, stop it, ask how far it is; and what it is to
+//! fetch first.
 
 use desk::SyncRequest;
 use desk::read::SyncState;
+use model::Dataset;
 use tauri::State;
 
 use super::Answer;
 use crate::Opening;
 
-/// Without an account and a profile, all of them.
+/// Without an account and a profile, all accounts: what the fleet shows, however fresh it is, since a person
+/// asks for it, and what else is due. A profile is all fetched again, also while a sync goes on.
 #[tauri::command]
 pub(crate) async fn sync_start(
     desk: State<'_, Opening>,
@@ -15,8 +18,9 @@ pub(crate) async fn sync_start(
     profile: Option<i64>,
 ) -> Answer<()> {
     let request = SyncRequest {
-        account,
+        accounts: account.into_iter().collect(),
         profile,
+        datasets: vec![Dataset::Profiles, Dataset::Summary],
         ..SyncRequest::default()
     };
     desk.ask(|desk| async move { desk.start_sync(request) })
@@ -35,4 +39,14 @@ pub(crate) async fn sync_cancel(desk: State<'_, Opening>) -> Answer<()> {
 #[tauri::command]
 pub(crate) async fn sync_state(desk: State<'_, Opening>) -> Answer<SyncState> {
     desk.ask(|desk| async move { Ok(desk.sync_state()) }).await
+}
+
+/// Which profile is on screen: it is fetched before others.
+#[tauri::command]
+pub(crate) async fn sync_look(desk: State<'_, Opening>, profile: Option<i64>) -> Answer<()> {
+    desk.ask(move |desk| async move {
+        desk.look_at(profile);
+        Ok(())
+    })
+    .await
 }
