@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { asOf, compact, count, number, percent, usedOfLimit } from "./format";
+import { asOf, compact, count, dayName, instant, number, percent, usedOfLimit } from "./format";
 
 /** As a person sees it: no-break spaces are spaces. */
 const plain = (text: string): string => text.replaceAll("\u00a0", " ");
@@ -68,4 +68,16 @@ test("a time of today is a time, an older one says how old it is", () => {
   expect(before(20 * 60)).toBe("20 h");
   expect(before(50 * 60)).toBe("2 d");
   expect(before(75 * 24 * 60)).toBe("75 d");
+});
+
+test("a day has its name while it is near, and its year once that is over", () => {
+  const now = new Date(2026, 2, 1, 0, 10);
+  expect(dayName(new Date(2026, 2, 1, 0, 1), now)).toBe("Today");
+  expect(dayName(new Date(2026, 1, 28, 23, 59), now)).toBe("Yesterday");
+  expect(dayName(new Date(2026, 1, 27, 12), now)).toBe("Fri, Feb 27");
+  expect(dayName(new Date(2025, 11, 31, 12), now)).toBe("Dec 31, 2025");
+});
+
+test("an instant is told the same in every zone", () => {
+  expect(instant(new Date(Date.UTC(2026, 10, 22, 13, 2, 10, 400)))).toBe("2026-11-22 13:02:10 UTC");
 });

@@ -109,6 +109,22 @@ export function dayOfMonth(at: Date, timeZone?: string): string {
   return dateFormat("dayOfMonth", { day: "numeric", month: "short" }, timeZone).format(at);
 }
 
+/** `Today`, `Yesterday`, else `Fri 20 Nov`, with the year if it is another one. */
+export function dayName(at: Date, now: Date): string {
+  if (at.toDateString() === now.toDateString()) return "Today";
+  const before = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  if (at.toDateString() === before.toDateString()) return "Yesterday";
+  const date: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
+  return at.getFullYear() === now.getFullYear()
+    ? dateFormat("weekday", { weekday: "short", ...date }).format(at)
+    : dateFormat("day", DAY).format(at);
+}
+
+/** The instant itself, the same everywhere: `2026-11-22 13:02:10 UTC`. */
+export function instant(at: Date): string {
+  return `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
 /** `November 2026`. */
 export function month(at: Date, timeZone?: string): string {
   return dateFormat("month", { month: "long", year: "numeric" }, timeZone).format(at);

@@ -9,22 +9,20 @@ import {
   type Problem,
   type SyncState,
 } from "./backend";
+import { Clock } from "./clock.svelte";
+import { News, type Topic } from "./news.svelte";
 
-/** A sync writes many times a second; a screen need not follow each write. */
-const READ_AGAIN_AFTER = 400;
+/** Who leafs through profiles looks at the one where they stop. */
+const LOOK_AFTER = 150;
 
 export class Live {
   accounts = $state.raw<AccountRow[] | null>(null);
   about = $state.raw<About | null>(null);
-  sync = $state.raw<SyncState>({ state: "idle", last: null });
+  sync = $state.raw<SyncState>({ state: "idle", last: null, next_at: null, paused: null, archive: null });
   /** Whether the keychain has been waiting, perhaps for a person. */
   vaultWaiting = $state(false);
   /** What went wrong outside any one screen. */
   problem = $state.raw<Problem | null>(null);
-  /** Grows with each change of the store: a screen that reads it reads the store again. */
-  revision = $state(0);
-  /** The time that ages are counted from; moves once a minute. */
-  now = $state.raw(new Date());
   /** When the newest of what is stored was fetched, while no account can be reached. */
   storedAt = $state.raw<Date | null>(null);
 
@@ -41,27 +39,53 @@ export class Live {
       .map(({ label }) => label);
   });
 
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #clock = new Clock();
+  readonly #news = new News((news) => {
+    // What was just written must not look as if it came from the future.
+    this.#clock.set();
+    if (news.accounts || news.everything) void this.readAccounts();
+  });
+  /** The profile that is looked at, and the one that the shell was told of. */
+  #looked: { profile: number } | null = null;
+  #told: number | null = null;
+  #lookTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly backend: Backend) {}
+
+  /** The time that ages are counted from. */
+  get now(): Date {
+    return this.#clock.now;
+  }
+
+  /** An effect that calls this runs again when something of the topic was written. */
+  follow(topic: Topic): void {
+    this.#news.follow(topic);
+  }
+
+  /** Says that a profile is looked at, until the returned function is called. */
+  look(profile: number): () => void {
+    const looked = { profile };
+    this.#looked = looked;
+    this.#tellLook();
+    return () => {
+      if (this.#looked !== looked) return;
+      this.#looked = null;
+      this.#tellLook();
+    };
+  }
 
   /** Reads what is there and listens for what comes, until the returned function is called. */
   start(): () => void {
     const subscriptions = [
       this.backend.on("sync-changed", (state) => {
-        const ended = this.sync.state === "running" && state.state === "idle";
         this.sync = state;
-        if (ended) void this.readAccounts();
       }),
-      this.backend.on("store-changed", () => this.#storeChanged()),
+      this.backend.on("store-changed", (news) => this.#news.add(news)),
       this.backend.on("vault-waiting", (waiting) => {
         this.vaultWaiting = waiting;
       }),
     ];
     for (const subscription of subscriptions) subscription.catch(this.#tell);
-    const minute = setInterval(() => {
-      this.now = new Date();
-    }, 60_000);
     void this.readAccounts();
     this.backend.sync().then((state) => {
       this.sync = state;
@@ -70,8 +94,8 @@ export class Live {
       this.about = about;
     }, this.#tell);
     return () => {
-      clearInterval(minute);
-      clearTimeout(this.#timer);
+      this.#news.stop();
+      clearTimeout(this.#lookTimer);
       for (const subscription of subscriptions)
         void subscription.then(
           (end) => end(),
@@ -89,12 +113,15 @@ export class Live {
     }
   }
 
-  async startSync(account: number | null = null, profile: number | null = null): Promise<void> {
+  /** Returns whether it could start. */
+  async startSync(account: number | null = null, profile: number | null = null): Promise<boolean> {
     this.problem = null;
     try {
       await this.backend.startSync(account, profile);
+      return true;
     } catch (reason) {
       this.#tell(reason);
+      return false;
     }
   }
 
@@ -120,13 +147,15 @@ export class Live {
       : null;
   }
 
-  #storeChanged(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.now = new Date();
-      this.revision += 1;
-      void this.readAccounts();
-    }, READ_AGAIN_AFTER);
+  #tellLook(): void {
+    clearTimeout(this.#lookTimer);
+    this.#lookTimer = setTimeout(() => {
+      const profile = this.#looked?.profile ?? null;
+      if (profile === this.#told) return;
+      this.#told = profile;
+      // It only asks for an order; where that fails, the profile is fetched in its turn.
+      this.backend.lookAt(profile).catch(() => undefined);
+    }, LOOK_AFTER);
   }
 
   readonly #tell = (reason: unknown): void => {

@@ -1,15 +1,28 @@
 import { expect, test } from "vitest";
 
 import { address, parseRoute, type Route } from "./router.svelte";
+import { TOPICS, UNFILTERED } from "./screens/activity/filter";
 
 test.each<Route>([
   { screen: "fleet" },
   { screen: "accounts" },
   { screen: "profile", key: 12, tab: "overview" },
   { screen: "profile", key: 12, tab: "usage" },
+  { screen: "activity", filter: UNFILTERED },
+  { screen: "activity", filter: { ...UNFILTERED, profile: 12 } },
+  { screen: "activity", filter: { ...UNFILTERED, topics: [] } },
+  { screen: "activity", filter: { ...UNFILTERED, topics: TOPICS, lastDay: true } },
+  { screen: "activity", filter: { ...UNFILTERED, topics: ["limits", "sign_ins"], search: "a/b?c#d & é " } },
 ])("the address of %j leads back to it", (route) => {
   expect(parseRoute(address(route))).toEqual(route);
 });
+
+test.each(["?topics=nonsense", "?profile=x", "?since=ever", "?", "?a=b&&="])(
+  "the change log with %j is not filtered",
+  (rest) => {
+    expect(parseRoute(`#/activity${rest}`)).toEqual({ screen: "activity", filter: UNFILTERED });
+  },
+);
 
 test.each(["", "#", "#/", "#/nowhere", "#/profile", "#/profile/x", "#/profile/-1", "#/profile/1e9"])(
   "%j is the fleet",

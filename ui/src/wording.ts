@@ -1,5 +1,5 @@
 // What the states of usage, of data and of problems are called, and the glyph that stands beside each.
-import type { Dataset, Freshness, ProblemCode, Service, SignIn, UsageState } from "./backend";
+import type { Dataset, Freshness, ProblemCode, Service, SignIn, SyncPause, UsageState } from "./backend";
 import { asOf, at, UNKNOWN } from "./format";
 
 /** The colour of a state; never the only sign of it. */
@@ -54,6 +54,12 @@ export const SIGN_IN: Record<SignIn, { glyph: string; word: string; tone: Tone }
   no_token: { glyph: "○", word: "no token", tone: "warn" },
 };
 
+/** Why no sync begins by itself. */
+export const PAUSE: Record<SyncPause, { glyph: string; word: string }> = {
+  off: { glyph: "○", word: "automatic sync is off" },
+  metered: { glyph: "‖", word: "paused: metered connection" },
+};
+
 export const DATASET: Record<Dataset, string> = {
   account: "Account",
   profiles: "List of profiles",
@@ -68,6 +74,7 @@ export const DATASET: Record<Dataset, string> = {
   usage_by_hour: "Usage by hour",
   tokens: "Tokens",
   team: "Team",
+  backups: "Backups",
   audit: "Audit log",
 };
 

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 
 import type { FleetQuery, Freshness, UsageState } from "../src/backend";
+import { news } from "../src/backend/fake/backend";
 import { account, cell, profile } from "../src/backend/fake/fleet";
 import { asked, changed, NOW, open } from "./window";
 
@@ -94,7 +95,7 @@ test("J and K walk, Enter opens, Esc closes, and the way back finds the same row
   expect(screen.getByRole("grid").getAttribute("aria-activedescendant")).toBe("profile-2");
   await user.keyboard("{Enter}");
   expect(location.hash).toBe("#/profile/2");
-  await screen.findByRole("button", { name: /Sync this profile/ });
+  await screen.findByRole("button", { name: /Refresh/ });
   await user.keyboard("{Escape}");
   await waitFor(() => expect(chosen()).toBe("Ørsted Pilot"));
   await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("grid")));
@@ -111,7 +112,7 @@ test("after the store changed the selection stays with its profile, and so does 
   backend.profiles = backend.profiles.map((other) =>
     other.row.key === 2 ? changed(1, { usage, worst: "input" }) : other,
   );
-  backend.emit("store-changed", null);
+  backend.emit("store-changed", news({ profiles: [2] }));
   await waitFor(
     () => expect(screen.getByRole("row", { selected: true }).getAttribute("aria-rowindex")).not.toBe("3"),
     {

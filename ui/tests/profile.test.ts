@@ -3,9 +3,10 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test, vi } from "vitest";
 
 import type { Freshness, ProfileOverview, UsageChart, UsageQuery } from "../src/backend";
+import { news } from "../src/backend/fake/backend";
 import { cell, profile } from "../src/backend/fake/fleet";
 import { columnsOf, limitIn } from "../src/screens/profile/periods";
-import { asked, NOW, open } from "./window";
+import { asked, NOW, open, running } from "./window";
 
 // The tests' document draws nothing: what is drawn is decided in `periods`, and looked at in a real window.
 vi.mock("uplot", () => ({ default: class {} }));
@@ -50,10 +51,32 @@ test.each<[Freshness, RegExp]>([
   expect(said.textContent?.replace(/^[^A-Z]*/, "").trim()).toMatch(words);
 });
 
-test("this profile alone can be synced", async () => {
-  const { backend, user } = open({ profiles: [one()], at: "#/profile/1" });
-  await user.click(await screen.findByRole("button", { name: /Sync this profile/ }));
+test("this profile alone can be refreshed, also while a sync is running", async () => {
+  const { backend, user } = open({
+    profiles: [one()],
+    at: "#/profile/1",
+    prepare: (backend) => (backend.syncState = running(3)),
+  });
+  const button = await screen.findByRole("button", { name: "Refresh" });
+  await user.click(button);
   expect(asked(backend, "startSync")).toEqual([[null, 1]]);
+  await waitFor(() => expect(button.textContent).toContain("Refreshing …"));
+  await user.click(button);
+  expect(asked(backend, "startSync")).toHaveLength(1);
+  backend.emit("store-changed", news({ profiles: [1] }));
+  await waitFor(() => expect(button.textContent).not.toContain("Refreshing"), { timeout: 2000 });
+});
+
+test("a refresh that cannot start says why, and can be tried again", async () => {
+  const { user } = open({
+    profiles: [one()],
+    at: "#/profile/1",
+    prepare: (backend) =>
+      backend.failures.set("startSync", { code: "signed_out", message: "Token expired." }),
+  });
+  await user.click(await screen.findByRole("button", { name: "Refresh" }));
+  expect((await screen.findByRole("alert")).textContent).toContain("Token expired.");
+  expect(screen.getByRole("button", { name: "Refresh" })).toBeTruthy();
 });
 
 test("a profile that is not in the store says so", async () => {

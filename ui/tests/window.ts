@@ -3,7 +3,7 @@ import { render } from "@testing-library/svelte";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 
 import App from "../src/App.svelte";
-import type { AccountRow, ProfileOverview } from "../src/backend";
+import type { AccountRow, ProfileOverview, SyncState } from "../src/backend";
 import { FakeBackend } from "../src/backend/fake/backend";
 import { account, profile } from "../src/backend/fake/fleet";
 
@@ -35,6 +35,26 @@ export function open(options: Options = {}): Opened {
 /** What a call was asked, newest last. */
 export function asked(backend: FakeBackend, name: string): unknown[][] {
   return backend.calls.filter((call) => call.name === name).map(({ args }) => args);
+}
+
+/** A sync that is so far. */
+export function running(
+  done: number,
+  of: Partial<Extract<SyncState, { state: "running" }>["progress"]> = {},
+): SyncState {
+  return {
+    state: "running",
+    progress: {
+      profiles: 240,
+      done,
+      failed: 0,
+      accounts: ["Acme"],
+      started_at: NOW.toISOString(),
+      cancelling: false,
+      waiting_until: null,
+      ...of,
+    },
+  };
 }
 
 /** One profile with another freshness, name or use. */

@@ -1,9 +1,14 @@
 // What the window may ask of the shell, whoever answers: the real shell or the fake one.
 import type { AccountRow } from "./generated/AccountRow";
+import type { ActivityPage } from "./generated/ActivityPage";
+import type { ActivityQuery } from "./generated/ActivityQuery";
+import type { ArchiveAccount } from "./generated/ArchiveAccount";
 import type { FleetPage } from "./generated/FleetPage";
 import type { FleetQuery } from "./generated/FleetQuery";
 import type { Problem } from "./generated/Problem";
 import type { ProfileOverview } from "./generated/ProfileOverview";
+import type { SettingRow } from "./generated/SettingRow";
+import type { StoreNews } from "./generated/StoreNews";
 import type { SyncState } from "./generated/SyncState";
 import type { UsageChart } from "./generated/UsageChart";
 import type { UsageQuery } from "./generated/UsageQuery";
@@ -28,8 +33,8 @@ export interface Connect {
 export interface Events {
   /** How the sync goes. */
   "sync-changed": SyncState;
-  /** Something was written: what is on screen is to be read again. */
-  "store-changed": null;
+  /** Something was written, and what: who shows it reads it again. */
+  "store-changed": StoreNews;
   /** Whether a call has been waiting for the keychain for some seconds. */
   "vault-waiting": boolean;
 }
@@ -45,7 +50,18 @@ export interface Backend {
   fleet(query: FleetQuery): Promise<FleetPage>;
   profile(key: number): Promise<ProfileOverview>;
   usage(query: UsageQuery): Promise<UsageChart>;
-  /** Returns at once; `sync-changed` tells the rest. Without arguments everything is synced. */
+  activity(query: ActivityQuery): Promise<ActivityPage>;
+  archiveAccounts(): Promise<ArchiveAccount[]>;
+  chooseArchive(account: number, archive: boolean): Promise<void>;
+  settings(): Promise<SettingRow[]>;
+  /** `null` goes back to the default. A value that cannot be used is refused with `invalid_input`. */
+  putSetting(key: string, value: string | null): Promise<void>;
+  /** Which profile a person looks at, so that it is fetched before the others. */
+  lookAt(profile: number | null): Promise<void>;
+  /**
+   * Returns at once; `sync-changed` tells the rest. Without arguments everything is synced; a profile alone is
+   * fetched anew even while a sync goes on.
+   */
   startSync(account: number | null, profile: number | null): Promise<void>;
   cancelSync(): Promise<void>;
   sync(): Promise<SyncState>;

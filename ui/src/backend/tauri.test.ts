@@ -2,6 +2,7 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, expect, test } from "vitest";
 
 import { asProblem } from "./backend";
+import type { ActivityQuery } from "./generated/ActivityQuery";
 import { tauriBackend } from "./tauri";
 
 afterEach(clearMocks);
@@ -14,12 +15,27 @@ test("each call goes to its command with its arguments by name", async () => {
   });
   const fleet = { search: "a", sort: "risk", descending: true, offset: 0, limit: 100 } as const;
   const usage = { profile: 7, service: "input", by: "day", from: null, to: null, timezone: "UTC" } as const;
+  const activity = {
+    search: "",
+    topics: ["limits"],
+    account: null,
+    profile: 7,
+    since: null,
+    offset: 0,
+    limit: 100,
+  } satisfies ActivityQuery;
   await tauriBackend.accounts();
   await tauriBackend.connect({ label: "Acme", region: "us-e1", token: "p-secret" });
   await tauriBackend.forget(3, true);
   await tauriBackend.fleet(fleet);
   await tauriBackend.profile(7);
   await tauriBackend.usage(usage);
+  await tauriBackend.activity(activity);
+  await tauriBackend.archiveAccounts();
+  await tauriBackend.chooseArchive(3, false);
+  await tauriBackend.settings();
+  await tauriBackend.putSetting("sync.interval", null);
+  await tauriBackend.lookAt(7);
   await tauriBackend.startSync(null, 7);
   await tauriBackend.cancelSync();
   await tauriBackend.sync();
@@ -31,6 +47,12 @@ test("each call goes to its command with its arguments by name", async () => {
     ["fleet_page", { query: fleet }],
     ["profile_overview", { key: 7 }],
     ["profile_usage", { query: usage }],
+    ["activity_page", { query: activity }],
+    ["archive_accounts", {}],
+    ["archive_choose", { account: 3, archive: false }],
+    ["settings_list", {}],
+    ["settings_put", { key: "sync.interval", value: null }],
+    ["sync_look", { profile: 7 }],
     ["sync_start", { account: null, profile: 7 }],
     ["sync_cancel", {}],
     ["sync_state", {}],

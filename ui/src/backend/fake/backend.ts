@@ -1,6 +1,10 @@
 // A shell that lives in memory: it answers as the real one does, and a test can break any of its calls.
 import type { About, Backend, Connect, Events, Unsubscribe } from "../backend";
 import type { AccountRow } from "../generated/AccountRow";
+import type { ActivityPage } from "../generated/ActivityPage";
+import type { ActivityQuery } from "../generated/ActivityQuery";
+import type { ArchiveAccount } from "../generated/ArchiveAccount";
+import type { ChangeRow } from "../generated/ChangeRow";
 import type { FleetFigures } from "../generated/FleetFigures";
 import type { FleetPage } from "../generated/FleetPage";
 import type { FleetQuery } from "../generated/FleetQuery";
@@ -8,14 +12,40 @@ import type { FleetRow } from "../generated/FleetRow";
 import type { Problem } from "../generated/Problem";
 import type { ProfileOverview } from "../generated/ProfileOverview";
 import { SERVICES } from "../generated/services";
+import type { SettingRow } from "../generated/SettingRow";
+import type { StoreNews } from "../generated/StoreNews";
+import type { SyncReport } from "../generated/SyncReport";
 import type { SyncState } from "../generated/SyncState";
 import type { UsageChart } from "../generated/UsageChart";
 import type { UsageQuery } from "../generated/UsageQuery";
 
+import { activityPage } from "./changes";
 import { history } from "./history";
+import { archiveAccounts, checkSetting, settings } from "./settings";
 
 type Listeners = { [Name in keyof Events]: Set<(payload: Events[Name]) => void> };
 type Call = keyof Omit<Backend, "on">;
+
+/** What changed, where it is not everything. */
+export function news(of: Partial<StoreNews>): StoreNews {
+  return {
+    everything: false,
+    accounts: false,
+    list: false,
+    profiles: [],
+    activity: false,
+    settings: false,
+    ...of,
+  };
+}
+
+/** A sync that does not run. */
+export function idle(
+  last: SyncReport | null,
+  more: Partial<Extract<SyncState, { state: "idle" }>> = {},
+): SyncState {
+  return { state: "idle", last, next_at: null, paused: null, archive: null, ...more };
+}
 
 export class FakeBackend implements Backend {
   /** What was asked, in order. Tokens are in it: a test wants to see that one went through. */
@@ -27,7 +57,11 @@ export class FakeBackend implements Backend {
     data_folder: "/home/ada/.local/share/profile-desk",
     notice: null,
   };
-  syncState: SyncState = { state: "idle", last: null };
+  syncState: SyncState = idle(null);
+  /** Newest first. */
+  changes: ChangeRow[] = [];
+  settingRows: SettingRow[] = settings();
+  archives: ArchiveAccount[] = archiveAccounts();
 
   readonly #listeners: Listeners = {
     "sync-changed": new Set(),
@@ -88,14 +122,14 @@ export class FakeBackend implements Backend {
       problem: null,
     };
     this.accountRows = [...this.accountRows.filter((other) => other.key !== key), row];
-    this.emit("store-changed", null);
+    this.emit("store-changed", news({ accounts: true, list: true }));
     return row;
   }
 
   async forget(key: number, keepHistory: boolean): Promise<void> {
     await this.#asked("forget", key, keepHistory);
     this.accountRows = this.accountRows.filter((row) => row.key !== key);
-    this.emit("store-changed", null);
+    this.emit("store-changed", news({ accounts: true, list: true }));
   }
 
   async fleet(query: FleetQuery): Promise<FleetPage> {
@@ -144,6 +178,43 @@ export class FakeBackend implements Backend {
     const service = SERVICES.findIndex(({ key }) => key === query.service);
     const cell = this.profiles.find(({ row }) => row.key === query.profile)?.row.usage[service];
     return history(query, cell?.limit ?? null, this.now());
+  }
+
+  async activity(query: ActivityQuery): Promise<ActivityPage> {
+    await this.#asked("activity", query);
+    return activityPage(this.changes, query);
+  }
+
+  async archiveAccounts(): Promise<ArchiveAccount[]> {
+    await this.#asked("archiveAccounts");
+    return this.archives.filter(({ account }) => this.accountRows.some(({ key }) => key === account));
+  }
+
+  async chooseArchive(account: number, archive: boolean): Promise<void> {
+    await this.#asked("chooseArchive", account, archive);
+    this.archives = this.archives.map((row) =>
+      row.account === account ? { ...row, choice: archive ? "on" : "off" } : row,
+    );
+    this.emit("store-changed", news({ settings: true }));
+  }
+
+  async settings(): Promise<SettingRow[]> {
+    await this.#asked("settings");
+    return this.settingRows;
+  }
+
+  async putSetting(key: string, value: string | null): Promise<void> {
+    await this.#asked("putSetting", key, value);
+    this.settingRows = this.settingRows.map((row) => {
+      if (row.key !== key) return row;
+      if (value !== null) checkSetting(row, value);
+      return { ...row, value: value ?? row.default };
+    });
+    this.emit("store-changed", news({ settings: true }));
+  }
+
+  async lookAt(profile: number | null): Promise<void> {
+    await this.#asked("lookAt", profile);
   }
 
   async startSync(account: number | null, profile: number | null): Promise<void> {

@@ -1,8 +1,10 @@
 // The fake shell as `npm run dev` shows it. The page's address chooses the case:
-// `?profiles=10000`, `?accounts=0`, `?case=offline|syncing|restored|vault`.
+// `?profiles=10000`, `?accounts=0`, `?changes=0`,
+// `?case=offline|syncing|waiting|metered|off|archiving|restored|vault`.
 import type { SyncReport } from "../generated/SyncReport";
 
-import { FakeBackend } from "./backend";
+import { FakeBackend, idle, news } from "./backend";
+import { changes } from "./changes";
 import { account, profile } from "./fleet";
 
 export function demoBackend(options: URLSearchParams): FakeBackend {
@@ -29,13 +31,26 @@ export function demoBackend(options: URLSearchParams): FakeBackend {
     rows,
     Array.from({ length: profiles }, (_, place) => profile(place, now)),
   );
-  demo.syncState = { state: "idle", last: accounts === 0 ? null : report(now, "partial") };
+  demo.changes = options.get("changes") === "0" ? [] : changes(demo.profiles, now);
+  const last = accounts === 0 ? null : report(now, "partial");
+  const soon = new Date(now.getTime() + 11 * 60_000).toISOString();
+  demo.syncState = idle(last, { next_at: accounts === 0 ? null : soon });
   switch (options.get("case")) {
     case "offline":
-      demo.syncState = { state: "idle", last: report(now, "offline") };
+      demo.syncState = idle(report(now, "offline"), { next_at: soon });
       break;
     case "syncing":
       demo.syncState = running(now, 212, profiles);
+      break;
+    case "waiting":
+      demo.syncState = running(now, 212, profiles, new Date(now.getTime() + 60_000));
+      break;
+    case "metered":
+    case "off":
+      demo.syncState = idle(last, { paused: options.get("case") === "off" ? "off" : "metered" });
+      break;
+    case "archiving":
+      demo.syncState = idle(last, { next_at: soon, archive: { done: 34, profiles: 312 } });
       break;
     case "restored":
       demo.aboutProgram.notice = "The store was damaged; the backup of 21 November was restored.";
@@ -48,25 +63,34 @@ export function demoBackend(options: URLSearchParams): FakeBackend {
   const start = demo.startSync.bind(demo);
   demo.startSync = async (of, one) => {
     await start(of, one);
+    if (one !== null) {
+      setTimeout(() => demo.emit("store-changed", news({ profiles: [one] })), 1500);
+      return;
+    }
     let done = 0;
-    const total = one === null ? profiles : 1;
-    demo.emit("sync-changed", running(new Date(), 0, total));
+    demo.emit("sync-changed", running(new Date(), 0, profiles));
     timer = setInterval(() => {
-      done = Math.min(total, done + 7);
-      if (done < total) return demo.emit("sync-changed", running(new Date(), done, total));
+      done = Math.min(profiles, done + 7);
+      demo.emit("store-changed", news({ profiles: [done] }));
+      if (done < profiles) return demo.emit("sync-changed", running(new Date(), done, profiles));
       clearInterval(timer);
-      demo.emit("sync-changed", { state: "idle", last: report(new Date(), "partial") });
-      demo.emit("store-changed", null);
+      demo.emit("store-changed", news({ accounts: true, list: true, activity: true }));
+      demo.emit("sync-changed", idle(report(new Date(), "partial"), { next_at: soon }));
     }, 150);
   };
   demo.cancelSync = async () => {
     clearInterval(timer);
-    demo.emit("sync-changed", { state: "idle", last: { ...report(new Date(), "ok"), cancelled: true } });
+    demo.emit("sync-changed", idle({ ...report(new Date(), "ok"), cancelled: true }, { next_at: soon }));
   };
   return demo;
 }
 
-function running(now: Date, done: number, profiles: number): FakeBackend["syncState"] {
+function running(
+  now: Date,
+  done: number,
+  profiles: number,
+  until: Date | null = null,
+): FakeBackend["syncState"] {
   return {
     state: "running",
     progress: {
@@ -76,6 +100,7 @@ function running(now: Date, done: number, profiles: number): FakeBackend["syncSt
       accounts: ["Acme", "Tsukuba"],
       started_at: now.toISOString(),
       cancelling: false,
+      waiting_until: until?.toISOString() ?? null,
     },
   };
 }

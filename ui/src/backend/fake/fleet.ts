@@ -121,7 +121,15 @@ export function profile(place: number, now: Date): ProfileOverview {
   const base = NAMES[place % NAMES.length] ?? "Profile";
   const account = LABELS[place % LABELS.length] ?? "Acme";
   const shared = place % 7 === 3;
-  const datasets: Dataset[] = ["info", "summary", "usage_by_day", "usage_by_hour", "tokens", "team"];
+  const datasets: Dataset[] = [
+    "info",
+    "summary",
+    "usage_by_day",
+    "usage_by_hour",
+    "tokens",
+    "team",
+    "backups",
+  ];
   return {
     row: {
       key: place + 1,

@@ -1,16 +1,14 @@
 // The columns of the fleet's table: what each is called, sorts by, and how wide it is.
 import { SERVICES, type FleetSort } from "../../backend";
+import type { GridColumn } from "../../components/columns";
 import { SHORT_NAME } from "../../wording";
 
-export interface Column {
+export interface Column extends GridColumn {
   sort: FleetSort;
-  label: string;
-  /** In rem; the name takes what is left over. */
-  width: number;
 }
 
 export const COLUMNS: readonly Column[] = [
-  { sort: "name", label: "Profile", width: 13.25 },
+  { sort: "name", label: "Profile", width: 13.25, grows: 1 },
   { sort: "account", label: "Account", width: 5.75 },
   { sort: "risk", label: "Worst", width: 7.25 },
   ...SERVICES.map(({ key }) => ({
@@ -20,11 +18,3 @@ export const COLUMNS: readonly Column[] = [
   })),
   { sort: "as_of", label: "As of", width: 5.25 },
 ];
-
-/** Value of `grid-template-columns`. */
-export const TEMPLATE = COLUMNS.map(({ width }, index) =>
-  index === 0 ? `minmax(${width}rem, 1fr)` : `${width}rem`,
-).join(" ");
-
-/** The least width of a row, in rem. */
-export const LEAST_WIDTH = COLUMNS.reduce((sum, { width }) => sum + width, 0);
