@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use desk::read::ChangeTopic;
 
 use crate::output::Refusal;
 
@@ -30,13 +31,27 @@ pub(crate) enum Command {
     /// Connect, list and forget accounts
     #[command(subcommand)]
     Account(AccountCommand),
-    /// Fetch what the accounts reach into the data folder
+    /// Fetch what is due of what the accounts reach into the data folder
+    ///
+    /// What is fresh is not asked for: each dataset has an age at which it is due again, such as 15 minutes
+    /// for limits and use, an hour for the history by hour, a day for teams.
+    ///
+    /// The ages are settings: see pdesk config get. What is due is shown with --plan.
     Sync(SyncArgs),
     /// Show profiles, from the data folder
     #[command(subcommand)]
     Profile(ProfileCommand),
     /// Show what a profile or all of them used by hour, day or month, from the data folder
     Usage(UsageArgs),
+    /// Show what was seen to change at TagoIO, the newest first, from the data folder
+    ///
+    /// A change is seen by the fetch after it, and happened at some time since the fetch before.
+    ///
+    /// What the first fetch of something finds is no change.
+    Changes(ChangesArgs),
+    /// Show and change the settings, which the window shares
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Print a script that completes pdesk's commands in a shell
     Completions {
         /// The shell
@@ -87,19 +102,36 @@ pub(crate) struct RemoveArgs {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "a command line has switches")]
 pub(crate) struct SyncArgs {
     /// One account alone, by its label or id
     #[arg(long, value_name = "ACCOUNT")]
     pub(crate) account: Option<String>,
-    /// One profile alone, by its id or name
+    /// One profile alone, by its id or name: all of it, also what is fresh
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<String>,
-    /// Ask for the whole history again, not only for what is new
+    /// Ask for what is fresh as well
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// Ask for everything, and for the whole history again, not only for what is new of it
     #[arg(long)]
     pub(crate) full: bool,
-    /// Where another process syncs an account, wait for its end and then sync
+    /// Only print what would be asked for; nothing is sent, and no token is needed
     #[arg(long)]
+    pub(crate) plan: bool,
+    /// Where another process syncs an account, wait for its end and then sync
+    #[arg(long, conflicts_with = "plan")]
     pub(crate) wait: bool,
+    /// Then archive the audit logs of the profiles that the accounts own, as far back as TagoIO keeps them
+    ///
+    /// It goes on where it stopped, one query at a time, and may take days the first time.
+    ///
+    /// An account whose archive was turned off is passed over unless --account names it.
+    #[arg(long, conflicts_with_all = ["plan", "profile"])]
+    pub(crate) archive: bool,
+    /// Archive also an account of so many profiles that it is asked about first
+    #[arg(long, requires = "archive")]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -169,6 +201,80 @@ pub(crate) struct UsageArgs {
     /// Write the rows to a CSV file; - for standard output
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pub(crate) csv: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ChangesArgs {
+    /// Only what was seen since: a date, or a date and time, in UTC [default: the newest 100]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Of one account alone, by its label or id
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// Of one profile alone, by its id or name
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// Only these topics [default: all but sign_ins]
+    #[arg(long, value_name = "TOPIC", value_enum, num_args = 1.., value_delimiter = ',')]
+    pub(crate) topic: Vec<Topic>,
+    /// So many at most, the newest [default: 100, or all with --since]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Topic {
+    /// Profiles that came, went or were renamed
+    Profiles,
+    /// Limits, and use that crossed 80, 90 or 100 % of one
+    Limits,
+    /// Tokens that somebody made
+    Tokens,
+    /// Tokens that signing in on TagoIO's site made; they come and go
+    #[value(name = "sign_ins", alias = "sign-ins")]
+    SignIns,
+    /// Teams
+    People,
+    /// Plans, payments and downgrades
+    Billing,
+    /// Backups
+    Backups,
+}
+
+impl From<Topic> for ChangeTopic {
+    fn from(topic: Topic) -> Self {
+        match topic {
+            Topic::Profiles => Self::Profiles,
+            Topic::Limits => Self::Limits,
+            Topic::Tokens => Self::Tokens,
+            Topic::SignIns => Self::SignIns,
+            Topic::People => Self::People,
+            Topic::Billing => Self::Billing,
+            Topic::Backups => Self::Backups,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Show a setting's value, or all settings with what they do
+    Get {
+        /// The setting's name, such as sync.interval [default: all]
+        key: Option<String>,
+    },
+    /// Change a setting
+    Set {
+        /// The setting's name
+        key: String,
+        /// What it is from now on
+        #[arg(allow_negative_numbers = true)]
+        value: String,
+    },
+    /// Make a setting what it was at first
+    Reset {
+        /// The setting's name
+        key: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -264,6 +370,39 @@ mod tests {
         assert!(parse("pdesk usage abc --by week").is_err());
         assert!(parse("pdesk usage --all --by month").is_ok());
         assert!(parse("pdesk usage abc --all").is_err());
+    }
+
+    #[test]
+    fn a_plan_is_not_waited_for_and_an_archive_is_of_whole_accounts() {
+        assert!(parse("pdesk sync --plan --full --account A --profile B").is_ok());
+        assert!(parse("pdesk sync --archive --yes --wait --account A").is_ok());
+        for line in [
+            "pdesk sync --plan --wait",
+            "pdesk sync --plan --archive",
+            "pdesk sync --archive --profile B",
+            "pdesk sync --yes",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn topics_are_named_once_or_several_at_a_time() {
+        let topics = |line: &str| match parse(line).unwrap().command {
+            Command::Changes(wanted) => wanted.topic,
+            _ => panic!("another command"),
+        };
+        let two = [Topic::Limits, Topic::SignIns];
+        for line in [
+            "pdesk changes --topic limits sign_ins",
+            "pdesk changes --topic limits,sign_ins --limit 5",
+            "pdesk changes --topic limits --topic sign-ins --json",
+        ] {
+            assert_eq!(topics(line), two, "{line}");
+        }
+        assert_eq!(topics("pdesk changes"), []);
+        assert!(parse("pdesk changes --topic weather").is_err());
+        assert!(parse("pdesk changes --limit 0").is_err());
     }
 
     #[test]

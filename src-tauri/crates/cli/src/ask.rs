@@ -163,10 +163,15 @@ fn taken(typed: &mut String) -> SecretString {
     token
 }
 
+/// Whether there is a terminal to ask on.
+pub(crate) fn is_possible() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// Asks a yes-or-no question on the terminal. Without one it refuses, naming the option that answers.
 pub(crate) fn confirm(question: &str, option: &str) -> Result<bool, Failure> {
     let stdin = io::stdin();
-    if !stdin.is_terminal() || !io::stderr().is_terminal() {
+    if !is_possible() {
         return Err(
             Failure::usage("This asks first, and there is no terminal to ask on.")
                 .with_hint(format!("Add {option} if you are sure.")),

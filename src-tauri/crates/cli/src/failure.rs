@@ -138,6 +138,18 @@ pub(crate) fn exit_of_all(mut causes: impl Iterator<Item = Exit>) -> Exit {
     }
 }
 
+/// The exit code of two parts of one command.
+pub(crate) fn exit_of_both(one: Exit, other: Exit) -> Exit {
+    let arrived = |exit| matches!(exit, Exit::Done | Exit::Partly);
+    if one == other {
+        one
+    } else if arrived(one) || arrived(other) {
+        Exit::Partly
+    } else {
+        Exit::Failed
+    }
+}
+
 /// Whether anything of an account was stored. An account that was stopped names first what stopped it, and
 /// of what; one that was not has at least its list of profiles.
 fn something_arrived(account: &SyncAccountReport, cancelled: bool) -> bool {
@@ -207,6 +219,20 @@ mod tests {
         ] {
             let found = exit_of_sync(&report(accounts, cancelled));
             assert_eq!(found, exit, "{accounts:?} {cancelled}");
+        }
+    }
+
+    #[test]
+    fn two_parts_end_alike_or_partly_or_failed() {
+        for (one, other, both) in [
+            (Exit::Done, Exit::Done, Exit::Done),
+            (Exit::Done, Exit::Failed, Exit::Partly),
+            (Exit::Offline, Exit::Partly, Exit::Partly),
+            (Exit::Offline, Exit::Offline, Exit::Offline),
+            (Exit::Offline, Exit::SignInAgain, Exit::Failed),
+        ] {
+            assert_eq!(exit_of_both(one, other), both);
+            assert_eq!(exit_of_both(other, one), both);
         }
     }
 

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use desk::read::{SyncProgress, SyncState};
+use desk::read::{ArchiveProgress, SyncProgress, SyncState};
 use desk::{Desk, DeskEvent};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::tz::TimeZone;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::defuse::for_terminal;
 use crate::failure::Failure;
-use crate::output;
+use crate::{ask, output};
 
 /// The exit code of a program that was interrupted, as shells give it.
 const INTERRUPTED: i32 = 130;
@@ -34,10 +35,23 @@ pub(crate) async fn waiting<T>(desk: &Desk, work: impl Future<Output = T>) -> T 
 /// Syncs with a progress bar, if standard error is a terminal. The first Ctrl-C (or SIGTERM) stops it
 /// after what is in flight, the second ends the program at once.
 pub(crate) async fn syncing<T>(desk: &Desk, work: impl Future<Output = T>) -> Result<T, Failure> {
+    with_bar(desk, bar("profiles"), Desk::cancel_sync, work).await
+}
+
+/// Archives the audit log in the same way.
+pub(crate) async fn archiving<T>(desk: &Desk, work: impl Future<Output = T>) -> Result<T, Failure> {
+    with_bar(desk, bar("audit logs"), Desk::cancel_archive, work).await
+}
+
+async fn with_bar<T>(
+    desk: &Desk,
+    bar: ProgressBar,
+    cancel: fn(&Desk),
+    work: impl Future<Output = T>,
+) -> Result<T, Failure> {
     let mut events = desk.events();
     let mut stop = Stop::new()?;
     let mut stopping = false;
-    let bar = bar();
     tokio::pin!(work);
     let done = loop {
         tokio::select! {
@@ -47,11 +61,15 @@ pub(crate) async fn syncing<T>(desk: &Desk, work: impl Future<Output = T>) -> Re
                     std::process::exit(INTERRUPTED);
                 }
                 stopping = true;
-                desk.cancel_sync();
+                cancel(desk);
+                bar.set_message("stopping");
                 bar.suspend(|| output::notice("Stopping after what is in flight; once more to stop at once."));
             }
             event = events.recv() => match event {
                 Ok(DeskEvent::SyncChanged(SyncState::Running { progress })) => show(&bar, &progress),
+                Ok(DeskEvent::SyncChanged(SyncState::Idle { archive: Some(archive), .. })) => {
+                    show_archive(&bar, &archive);
+                }
                 Ok(DeskEvent::VaultWaiting(true)) => bar.suspend(tell_of_keychain),
                 Ok(DeskEvent::SyncWaiting(text)) => bar.suspend(|| output::notice(&for_terminal(&text))),
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
@@ -63,15 +81,25 @@ pub(crate) async fn syncing<T>(desk: &Desk, work: impl Future<Output = T>) -> Re
     Ok(done)
 }
 
+/// Asks a yes-or-no question after a sync, whose taking of signals outlives it: Ctrl-C still ends the program.
+pub(crate) async fn asking(question: String, option: &'static str) -> Result<bool, Failure> {
+    let mut stop = Stop::new()?;
+    let answer = tokio::task::spawn_blocking(move || ask::confirm(&question, option));
+    tokio::select! {
+        answer = answer => answer.map_err(|error| Failure::failed("internal", error.to_string()))?,
+        () = stop.asked() => std::process::exit(INTERRUPTED),
+    }
+}
+
 fn tell_of_keychain() {
     output::notice("Waiting for the keychain; the desktop may be asking for its password.");
 }
 
 /// Invisible where standard error is no terminal.
-fn bar() -> ProgressBar {
+fn bar(of: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let template = "{spinner} {bar:30} {pos}/{len} profiles  {msg}  {elapsed}";
-    if let Ok(style) = ProgressStyle::with_template(template) {
+    let template = format!("{{spinner}} {{bar:30}} {{pos}}/{{len}} {of}  {{msg}}  {{elapsed}}");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style);
     }
     if !bar.is_hidden() {
@@ -83,15 +111,26 @@ fn bar() -> ProgressBar {
 fn show(bar: &ProgressBar, progress: &SyncProgress) {
     bar.set_length(progress.profiles.into());
     bar.set_position(progress.done.into());
-    let failed = match progress.failed {
-        0 => String::new(),
-        failed => format!("{failed} failed"),
-    };
-    bar.set_message(if progress.cancelling {
-        "stopping".to_owned()
-    } else {
-        failed
+    bar.set_message(standing(progress, &TimeZone::system()));
+}
+
+fn show_archive(bar: &ProgressBar, progress: &ArchiveProgress) {
+    bar.set_length(progress.profiles.into());
+    bar.set_position(progress.done.into());
+}
+
+/// What is to be said of a sync beside how far it is.
+fn standing(progress: &SyncProgress, zone: &TimeZone) -> String {
+    if progress.cancelling {
+        return "stopping".to_owned();
+    }
+    let failed = (progress.failed > 0).then(|| format!("{} failed", progress.failed));
+    let waiting = progress.waiting_until.map(|until| {
+        let until = until.to_zoned(zone.clone()).strftime("%H:%M").to_string();
+        format!("waiting for TagoIO's limit until {until}")
     });
+    let said: Vec<String> = failed.into_iter().chain(waiting).collect();
+    said.join(", ")
 }
 
 /// Somebody asks the program to stop.
@@ -131,5 +170,32 @@ impl Stop {
     #[cfg(windows)]
     async fn asked(&mut self) {
         self.signal.recv().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_says_what_failed_and_until_when_the_limit_makes_it_wait() {
+        let zone = TimeZone::get("Europe/Lisbon").unwrap();
+        let mut progress = SyncProgress {
+            profiles: 9,
+            done: 3,
+            failed: 0,
+            accounts: vec!["Acme".to_owned()],
+            started_at: "2026-06-24T13:00:00Z".parse().unwrap(),
+            cancelling: false,
+            waiting_until: None,
+        };
+        assert_eq!(standing(&progress, &zone), "");
+        progress.waiting_until = Some("2026-06-24T13:03:00Z".parse().unwrap());
+        let waiting = "waiting for TagoIO's limit until 14:03";
+        assert_eq!(standing(&progress, &zone), waiting);
+        progress.failed = 2;
+        assert_eq!(standing(&progress, &zone), format!("2 failed, {waiting}"));
+        progress.cancelling = true;
+        assert_eq!(standing(&progress, &zone), "stopping");
     }
 }

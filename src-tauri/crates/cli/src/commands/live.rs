@@ -29,7 +29,15 @@ pub(super) async fn one(desk: &Desk, profile: i64) -> Result<(), Failure> {
 
 /// Fetches all profiles of all accounts.
 pub(super) async fn all(desk: &Desk) -> Result<(), Failure> {
-    fetch(desk, SyncRequest::default()).await.map(drop)
+    fetch(desk, everything()).await.map(drop)
+}
+
+/// What is fresh as well: it is the API that is asked, not the store.
+fn everything() -> SyncRequest {
+    SyncRequest {
+        all: true,
+        ..SyncRequest::default()
+    }
 }
 
 async fn fetch(desk: &Desk, request: SyncRequest) -> Result<SyncReport, Failure> {

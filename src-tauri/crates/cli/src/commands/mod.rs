@@ -1,10 +1,15 @@
 //! The commands, a file each, all thin over the desk.
 
 mod account;
+mod archive;
+mod change;
+mod changes;
+mod config;
 mod csv;
 mod fleet_usage;
 mod live;
 mod many;
+mod plan;
 mod profile;
 mod sync;
 mod usage;
@@ -26,6 +31,9 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
         Command::Account(command) => {
             account::run(&open(folder, None).await?, command, output).await
         }
+        Command::Sync(wanted) if wanted.plan => {
+            plan::run(&open(folder, None).await?, &wanted, output).await
+        }
         Command::Sync(wanted) => {
             let token = ask::environment_token()?;
             sync::run(&open(folder, token).await?, wanted, output).await
@@ -39,6 +47,8 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
             profile::run(&open(folder, token).await?, command, output).await
         }
         Command::Usage(wanted) => usage::run(&open(folder, None).await?, wanted, output).await,
+        Command::Changes(wanted) => changes::run(&open(folder, None).await?, wanted, output).await,
+        Command::Config(command) => config::run(&open(folder, None).await?, command, output).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut definition(), "pdesk", &mut script);

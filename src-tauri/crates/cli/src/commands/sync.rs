@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use desk::read::{SyncError, SyncReport, SyncStatus};
 use desk::{Desk, ProblemCode, SyncRequest};
+use serde::Serialize;
 
+use super::archive::{self, Archived};
 use crate::args::SyncArgs;
 use crate::defuse::for_terminal;
-use crate::failure::{Exit, Failure, exit_of_sync};
+use crate::failure::{Exit, Failure, exit_of_both, exit_of_sync};
 use crate::meanwhile;
 use crate::output::{self, Output};
 use crate::table::Fitted;
@@ -16,6 +18,29 @@ use crate::table::Fitted;
 const ERRORS_SHOWN: usize = 10;
 
 pub(super) async fn run(desk: &Desk, wanted: SyncArgs, output: &Output) -> Result<Exit, Failure> {
+    let request = request(desk, &wanted).await?;
+    let named = request.accounts.first().copied();
+    let report = meanwhile::syncing(desk, desk.sync(request)).await??;
+    let archive = if wanted.archive {
+        Some(archive::after(desk, &report, named, wanted.yes).await?)
+    } else {
+        None
+    };
+    let described = Described {
+        report: &report,
+        archive: archive.as_ref(),
+    };
+    output.result(&described, || {
+        let archive = archive.as_ref().map_or_else(String::new, Archived::text);
+        text(&report, output::width()) + &archive
+    })?;
+    let exit = exit_of_sync(&report);
+    let archived = archive.as_ref().and_then(Archived::exit);
+    Ok(archived.map_or(exit, |archived| exit_of_both(exit, archived)))
+}
+
+/// What the command line asks for.
+pub(super) async fn request(desk: &Desk, wanted: &SyncArgs) -> Result<SyncRequest, Failure> {
     let account = match &wanted.account {
         Some(text) => Some(super::account::find(desk, text).await?.key),
         None => None,
@@ -25,15 +50,23 @@ pub(super) async fn run(desk: &Desk, wanted: SyncArgs, output: &Output) -> Resul
         None => None,
     };
     refuse_without_accounts(desk).await?;
-    let request = SyncRequest {
-        account,
+    Ok(SyncRequest {
+        accounts: account.into_iter().collect(),
         profile,
+        all: wanted.fresh,
         full: wanted.full,
         wait: wanted.wait,
-    };
-    let report = meanwhile::syncing(desk, desk.sync(request)).await??;
-    output.result(&report, || text(&report, output::width()))?;
-    Ok(exit_of_sync(&report))
+        ..SyncRequest::default()
+    })
+}
+
+/// How it ended, in JSON.
+#[derive(Serialize)]
+struct Described<'a> {
+    #[serde(flatten)]
+    report: &'a SyncReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archive: Option<&'a Archived>,
 }
 
 /// Without an account a sync would succeed at nothing.
@@ -102,6 +135,11 @@ fn text(report: &SyncReport, width: Option<u16>) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "… and {more} more; --json lists them all.");
     }
+    if nothing_was_due(report) {
+        text.push_str(
+            "\nEverything is fresh, so nothing was asked. With --fresh it is all the same.\n",
+        );
+    }
     let _ = write!(
         text,
         "\n{}Requests: {}, repeats: {}, held back by the API's limit: {}, seconds: {:.1}\n",
@@ -116,6 +154,14 @@ fn text(report: &SyncReport, width: Option<u16>) -> String {
         report.seconds,
     );
     text
+}
+
+/// Whether the sync asked nothing since all was known.
+fn nothing_was_due(report: &SyncReport) -> bool {
+    let is_ok = |status| status == SyncStatus::Ok;
+    report.requests == 0
+        && !report.cancelled
+        && report.accounts.iter().all(|account| is_ok(account.status))
 }
 
 const fn status(status: SyncStatus) -> &'static str {

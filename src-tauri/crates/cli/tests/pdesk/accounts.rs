@@ -75,7 +75,7 @@ fn adding_an_account_again_replaces_its_token_and_keeps_the_rest() {
     let bench = Bench::connected(6);
     assert_eq!(bench.run(&["sync"]).code, 0);
     bench.sim.revoke(&bench.token(0));
-    let (report, code) = bench.json(&["sync"]);
+    let (report, code) = bench.json(&["sync", "--fresh"]);
     assert_eq!(
         (code, &report["accounts"][0]["status"]),
         (3, &json!("signed_out"))
@@ -103,7 +103,7 @@ fn adding_an_account_again_replaces_its_token_and_keeps_the_rest() {
     let (accounts, _) = bench.json(&["account", "list"]);
     assert_eq!(accounts.as_array().unwrap().len(), 1);
     assert_eq!(accounts[0]["signed_in"], true);
-    assert_eq!(bench.run(&["sync"]).code, 0);
+    assert_eq!(bench.run(&["sync", "--fresh"]).code, 0);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn without_a_keychain_the_error_says_what_to_start_and_no_keychain_works_from_th
 
     // Another account's token is noticed before anything is written.
     let before = bench.json(&["profile", "list"]).0;
-    let refused = with_token(&["sync", "--json"], &bench.token(1));
+    let refused = with_token(&["sync", "--fresh", "--json"], &bench.token(1));
     assert_ne!(refused.code, 0);
     assert!(refused.out.contains("PROFILE_DESK_TOKEN"), "{refused:?}");
     assert_eq!(bench.json(&["profile", "list"]).0, before);

@@ -36,13 +36,20 @@ impl Bench {
     }
 
     pub(crate) fn with(profiles: usize, keyring: Keyring) -> Self {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
         let options = Options {
             profiles,
+            ..Options::default()
+        };
+        Self::of(options, keyring)
+    }
+
+    pub(crate) fn of(options: Options, keyring: Keyring) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let options = Options {
             // It stands still: an hourly sample that is taken in the middle of a test would change
             // what the simulator holds after pdesk read it.
             clock: sim::Clock::at(jiff::Timestamp::now()),
-            ..Options::default()
+            ..options
         };
         Self {
             sim: runtime.block_on(Simulator::start(options)).unwrap(),
@@ -106,20 +113,25 @@ impl Bench {
         ended(self.command(&args), token)
     }
 
+    /// The database, for a look at it or a change behind pdesk's back.
+    pub(crate) fn db(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder().join("profile-desk.db")).unwrap()
+    }
+
     /// The database is whole. Nothing has it open.
     pub(crate) fn assert_sound(&self) {
-        let db = rusqlite::Connection::open(self.folder().join("profile-desk.db")).unwrap();
-        let verdict: String = db
-            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(verdict, "ok");
-        let broken = db
-            .prepare("PRAGMA foreign_key_check")
-            .unwrap()
-            .exists([])
-            .unwrap();
-        assert!(!broken);
+        assert_whole(&self.db());
     }
+}
+
+/// A database is whole, and no row of it points nowhere.
+pub(crate) fn assert_whole(db: &rusqlite::Connection) {
+    let verdict: String = db
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(verdict, "ok");
+    let mut broken = db.prepare("PRAGMA foreign_key_check").unwrap();
+    assert!(!broken.exists([]).unwrap());
 }
 
 fn parsed(text: &str, ended: &Ended) -> Value {

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 use serde_json::{Value, json};
-use sim::world::Service;
+use sim::world::{Service, World};
 
 use crate::bench::{Bench, ended};
 
@@ -33,8 +33,9 @@ fn two_hundred_profiles_sync_completely_and_a_second_run_asks_for_no_closed_hour
     });
     assert_eq!(reached.count(), profiles.len());
 
+    let now = bench.sim.clock().now();
     for profile in profiles {
-        assert_as_in_the_simulator(&bench, profile);
+        assert_as_in_the_simulator(&world, now, profile);
     }
     let info = bench
         .json(&["profile", "info", profiles[0]["id"].as_str().unwrap()])
@@ -44,8 +45,11 @@ fn two_hundred_profiles_sync_completely_and_a_second_run_asks_for_no_closed_hour
     }
 
     bench.sim.clear_requests();
+    let (again, code) = bench.json(&["sync"]);
+    assert_eq!((code, &again["requests"]), (0, &json!(0)), "{again}");
+    assert_eq!(bench.sim.requests(), [], "all of it is fresh");
     let began = jiff::Timestamp::now();
-    let (_, code) = bench.json(&["sync"]);
+    let (_, code) = bench.json(&["sync", "--fresh"]);
     assert_eq!(code, 0);
     let hour = |at: jiff::Timestamp| at.as_second().div_euclid(3_600);
     let history: Vec<_> = bench
@@ -61,10 +65,10 @@ fn two_hundred_profiles_sync_completely_and_a_second_run_asks_for_no_closed_hour
     bench.assert_sound();
 }
 
-fn assert_as_in_the_simulator(bench: &Bench, profile: &Value) {
-    let world = bench.sim.world();
+/// A profile of the list has the name, the limits and the use that the simulator's has.
+pub(crate) fn assert_as_in_the_simulator(world: &World, now: jiff::Timestamp, profile: &Value) {
     let held = world.profile(profile["id"].as_str().unwrap()).unwrap();
-    let used = held.limit_used(bench.sim.clock().now());
+    let used = held.limit_used(now);
     assert_eq!(profile["name"], held.name);
     for service in Service::NINE {
         let shown = &profile["services"][service.key()];
@@ -92,7 +96,7 @@ fn no_line_of_a_table_is_wider_than_the_terminal_and_names_are_shown_as_text() {
     bench
         .sim
         .rename_profile(&id, "\u{1b}[2Jgone \u{202e}fdp.exe <b>Bold</b>");
-    assert_eq!(bench.run(&["sync"]).code, 0);
+    assert_eq!(bench.run(&["sync", "--fresh"]).code, 0);
     for columns in ["60", "80", "132"] {
         for args in [
             &["profile", "list"][..],
@@ -171,7 +175,7 @@ fn a_profile_that_is_gone_upstream_is_kept_and_marked() {
     let (list, _) = bench.json(&["profile", "list"]);
     let id = list[0]["id"].as_str().unwrap();
     assert!(bench.sim.remove_profile(id));
-    assert_eq!(bench.run(&["sync"]).code, 0);
+    assert_eq!(bench.run(&["sync", "--fresh"]).code, 0);
     let (info, code) = bench.json(&["profile", "info", id]);
     assert_eq!(code, 0);
     assert!(info["removed_at"].is_string(), "{info}");
