@@ -5,6 +5,7 @@
     reason = "what these commands do is told on the terminal"
 )]
 
+mod bench;
 mod bindings;
 mod check_platforms;
 mod demo;
@@ -39,6 +40,8 @@ enum Command {
     Demo(demo::Options),
     /// Check Windows and macOS, as far as they can be had from here
     CheckPlatforms,
+    /// Measure what a sync costs
+    Bench(bench::Options),
     /// Write the window's TypeScript types anew from the Rust ones
     Bindings,
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&workspace, &options),
         Command::Demo(options) => demo::run(&workspace, &options),
         Command::CheckPlatforms => check_platforms::run(&workspace),
+        Command::Bench(options) => bench::run(&workspace, &options),
         Command::Bindings => bindings::run(&workspace),
     });
     done.unwrap_or_else(|error| {

@@ -44,8 +44,17 @@ impl Workspace {
 
     /// A program that a debug build left.
     pub(crate) fn built(&self, program: &str) -> PathBuf {
+        self.program("debug", program)
+    }
+
+    /// A program that a release build left.
+    pub(crate) fn released(&self, program: &str) -> PathBuf {
+        self.program("release", program)
+    }
+
+    fn program(&self, profile: &str, program: &str) -> PathBuf {
         self.target
-            .join("debug")
+            .join(profile)
             .join(format!("{program}{}", env::consts::EXE_SUFFIX))
     }
 
