@@ -255,7 +255,7 @@ impl App {
     }
 
     /// Looks until there is something, or until patience ends; then a picture is left behind.
-    pub(crate) async fn until<T>(
+    pub async fn until<T>(
         &self,
         what: &str,
         look: impl AsyncFn() -> Result<Option<T>, DriveError>,

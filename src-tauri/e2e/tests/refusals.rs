@@ -72,7 +72,10 @@ async fn what_cannot_be_connected_is_refused_with_its_reason_and_leaves_nothing(
     tagoio.clear_faults();
 
     assert_eq!(
-        app.text("section.list .empty").await.unwrap().as_deref(),
+        app.text("section[aria-label=\"Connected accounts\"] .empty")
+            .await
+            .unwrap()
+            .as_deref(),
         Some(
             "No account is connected yet. Paste a token, and the profiles that it reaches appear in the fleet."
         )
