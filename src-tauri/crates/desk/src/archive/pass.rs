@@ -216,7 +216,8 @@ impl<'a> Pass<'a> {
             },
         };
         let outcome = outcome_of(&error, now);
-        let failed = matches!(outcome, FetchOutcome::Failed { .. });
+        // A window that is not there was not archived either: only a refusal is an answer.
+        let failed = !matches!(outcome, FetchOutcome::NotPermitted { .. });
         inner
             .write(move |store| store.put_status(subject, Dataset::Audit, &outcome, now))
             .await?;

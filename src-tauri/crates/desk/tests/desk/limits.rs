@@ -408,11 +408,11 @@ async fn an_api_that_always_says_to_wait_is_given_up_on() {
     assert_eq!(report.accounts[0].status, SyncStatus::Failed);
     assert_eq!(report.accounts[0].errors[0].code, ProblemCode::RateLimited);
     assert!(
-        took <= 20 * MINUTE,
+        took <= 25 * MINUTE,
         "{took:?} and {} requests",
         requests.len()
     );
-    assert!(requests.len() <= 600, "{}", requests.len());
+    assert!(requests.len() <= 700, "{}", requests.len());
 
     // A person is told when to try again.
     let tokens = bench.sim.tokens();
