@@ -152,7 +152,10 @@ impl OneTurn {
 
     fn refused(&self, wait: Duration) -> Next {
         let now = self.way.pace.0.clock.now();
-        let ends = self.before.refusals >= REFUSALS || wait > LONGEST_WAIT;
+        // A person is told when to try again rather than left waiting.
+        let ends = self.way.priority == Priority::Click
+            || self.before.refusals >= REFUSALS
+            || wait > LONGEST_WAIT;
         self.learn(|lane, scope| {
             lane.refused += 1;
             if ends && lane.refused > REFUSALS {

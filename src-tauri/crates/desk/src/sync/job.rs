@@ -17,7 +17,6 @@ use crate::event::StoreNews;
 use crate::open::Inner;
 use crate::pace::Priority;
 use crate::problem::{Problem, ProblemCode, outcome_of};
-use crate::read::PlanReason;
 use crate::settings::Settings;
 
 /// How long a request that is in flight may still take after a cancel. Nothing is lost with its answer: it
@@ -165,12 +164,12 @@ async fn out_of_patience(stop: &CancellationToken) {
 impl Job<'_> {
     fn priority(&self) -> Priority {
         let looked_at = self.run.inner.looked_at().map(Subject::Profile);
-        match (self.operation.reason, self.operation.subject) {
-            (PlanReason::Asked, _) => Priority::Asked,
-            (_, subject) if Some(subject) == looked_at => Priority::LookedAt,
-            (_, Subject::Account(_)) => Priority::Account,
-            _ if self.operation.dataset == Dataset::Summary => Priority::Summary,
-            _ => Priority::Rest,
+        match self.operation.subject {
+            _ if self.operation.urgent => Priority::Asked,
+            subject if Some(subject) == looked_at => Priority::LookedAt,
+            Subject::Account(_) => Priority::Account,
+            Subject::Profile(_) if self.operation.dataset == Dataset::Summary => Priority::Summary,
+            Subject::Profile(_) => Priority::Rest,
         }
     }
 

@@ -39,6 +39,8 @@ pub(crate) struct Operation {
     pub(crate) reason: PlanReason,
     /// When it last arrived.
     pub(crate) fetched_at: Option<Timestamp>,
+    /// Whether a person waits for this one profile: it goes ahead of all, at the cost of the reserve.
+    pub(crate) urgent: bool,
 }
 
 /// What to ask for, in the order in which it is begun.
@@ -179,6 +181,7 @@ impl Plan {
             dataset,
             reason,
             fetched_at: fetched.and_then(|fetched| fetched.succeeded_at),
+            urgent: wish.profile.is_some(),
         });
     }
 

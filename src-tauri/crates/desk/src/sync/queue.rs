@@ -136,6 +136,7 @@ mod tests {
             dataset,
             reason: PlanReason::Stale,
             fetched_at: None,
+            urgent: false,
         }
     }
 

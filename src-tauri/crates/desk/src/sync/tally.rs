@@ -354,6 +354,7 @@ mod tests {
                 dataset,
                 reason: PlanReason::Stale,
                 fetched_at: None,
+                urgent: false,
             };
             tally.operation_ended(&operation, end);
         }
