@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::lock::{StoreLock, pause};
@@ -108,6 +109,12 @@ fn writer(file: &Path) -> rusqlite::Result<Connection> {
     db.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    // Pages until SQLite's log is folded into the database: 16 MB. What many transactions write again and
+    // again, as the indices of a first sync, then goes there and to the disk a quarter as often.
+    db.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    // What is written is found by its key: one plan a statement is enough. Otherwise SQLite makes a new one
+    // for each value that could have met the condition of a partial index, at a tenth of a first sync's cost.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(db)
 }
 
