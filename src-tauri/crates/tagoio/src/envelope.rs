@@ -1,7 +1,6 @@
 //! Which part of an answer's JSON is its result, found without reading it. So a result is read once, as what
 //! it is; as values of any kind first, a month of hours would cost many times as much.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -9,7 +8,7 @@ use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::lenient;
+use crate::lenient::{self, Key};
 
 /// JSON that is sound as far as its marks go, and the place of the result in it.
 pub(crate) struct Json {
@@ -117,7 +116,7 @@ impl<'de> Deserialize<'de> for Envelope<'de> {
                 mut entries: A,
             ) -> Result<Envelope<'de>, A::Error> {
                 let mut envelope = Envelope::default();
-                while let Some(key) = entries.next_key::<Cow<'de, str>>()? {
+                while let Some(Key(key)) = entries.next_key()? {
                     match &*key {
                         "status" => {
                             envelope.status = Some(entries.next_value::<&RawValue>()?.get());

@@ -1,5 +1,6 @@
 //! How fields are read that may be missing, `null`, or of another kind than promised: as unknown.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime};
@@ -9,6 +10,11 @@ use secrecy::SecretString;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+/// A key of an object, as it stands in the reply if nothing in it is escaped. (`Cow` by itself is always read
+/// as a text of its own.)
+#[derive(Deserialize)]
+pub(crate) struct Key<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     Value::deserialize(deserializer)

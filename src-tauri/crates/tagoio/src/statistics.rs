@@ -1,6 +1,5 @@
 //! Usage history: running totals of counters and values of levels over time.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -9,6 +8,7 @@ use model::{Amounts, ProfileId, Sample, Timestamp};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::lenient::Key;
 use crate::request::Request;
 use crate::{ApiError, Session, lenient};
 
@@ -79,7 +79,7 @@ impl<'de> Deserialize<'de> for SampleRow {
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<SampleRow, A::Error> {
                 let mut at = None;
                 let mut totals = Amounts::new();
-                while let Some(key) = entries.next_key::<Cow<'de, str>>()? {
+                while let Some(Key(key)) = entries.next_key()? {
                     if key == "time" {
                         at = Some(entries.next_value::<Moment>()?.0);
                     } else if let Some(number) = lenient::as_number(&entries.next_value()?) {
