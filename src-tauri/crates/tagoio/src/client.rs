@@ -215,6 +215,8 @@ impl Client {
             let answer = self.once(call, &secrets, sent).await;
             if let Some(turn) = &mut turn {
                 turn.answered();
+                // Who waits for the place is woken on this thread: it sends first, then this answer is read.
+                tokio::task::yield_now().await;
             }
             let json = answer.and_then(|answer| reply::accept(call, &secrets, carried, answer));
             let next = turn.map_or(Next::End, |turn| turn.ended(json.as_ref().err()));
