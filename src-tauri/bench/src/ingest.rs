@@ -28,7 +28,7 @@ pub(crate) fn measure(size: Size, table: &mut Table) -> anyhow::Result<()> {
         bare.push(bare_inserts(size.ingested)?);
         ours.push(Filled::new(size.ingested)?.took);
     }
-    let rows = rows(size.ingested);
+    let rows = f64::from(rows(size.ingested));
     let [ours, bare] = [ours, bare].map(|mut took| {
         took.sort();
         rows / took[RUNS / 2].as_secs_f64()
@@ -183,6 +183,6 @@ fn totals(profile: u32, hour: u16) -> [u32; 9] {
 }
 
 /// As many rows as were put in.
-pub(crate) fn rows(profiles: u32) -> f64 {
-    f64::from(profiles) * f64::from(HOURS)
+pub(crate) fn rows(profiles: u32) -> u32 {
+    profiles * u32::from(HOURS)
 }

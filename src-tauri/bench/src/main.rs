@@ -111,7 +111,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             2 => again::measure(size, &mut table).await?,
             3 => limits::measure(size, &mut table).await?,
             4 => ingest::measure(size, &mut table)?,
-            5 => disk::measure(size, &mut table)?,
+            5 => disk::measure(size, &mut table).await?,
             _ => {
                 let ours = match first.take() {
                     Some(first) => first,
