@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use model::{Amounts, Sample, Service};
 use rusqlite::{OptionalExtension, Row};
+use serde::{Serialize, Serializer};
 
 use crate::sql::{Number, from_json, to_json};
 use crate::{ProfileKey, Reader, StoreError, Writer};
@@ -179,15 +180,26 @@ fn upsert(table: &str) -> String {
 
 /// The numbers beyond the nine, as JSON; `None` if there are none.
 pub(crate) fn others(amounts: &Amounts) -> Result<Option<String>, StoreError> {
-    let finite: BTreeMap<_, _> = amounts
-        .other
-        .iter()
-        .filter(|(_, number)| number.is_finite())
-        .collect();
-    if finite.is_empty() {
+    let finite = Finite(&amounts.other);
+    if finite.numbers().next().is_none() {
         return Ok(None);
     }
     to_json(&finite, "A set of amounts").map(Some)
+}
+
+/// Those of some numbers that JSON can hold, as an object.
+struct Finite<'a>(&'a BTreeMap<String, f64>);
+
+impl<'a> Finite<'a> {
+    fn numbers(&self) -> impl Iterator<Item = (&'a String, &'a f64)> + use<'a> {
+        self.0.iter().filter(|(_, number)| number.is_finite())
+    }
+}
+
+impl Serialize for Finite<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.numbers())
+    }
 }
 
 /// The second in which a moment lies.
