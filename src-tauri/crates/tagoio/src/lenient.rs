@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
 use model::{Cents, ProfileId, Timestamp, Token};
 use secrecy::SecretString;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use crate::scalar::Scalar;
 
 /// A key of an object, as it stands in the reply if nothing in it is escaped. (`Cow` by itself is always read
 /// as a text of its own.)
@@ -74,7 +74,7 @@ pub(crate) fn as_flag(value: &Value) -> Option<bool> {
 
 /// A number, or a text that is one.
 pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    Ok(as_number(&value(deserializer)?))
+    Ok(Scalar::deserialize(deserializer)?.number())
 }
 
 /// The same, where the thing is nothing without it.
@@ -83,12 +83,7 @@ pub(crate) fn number_required<'de, D: Deserializer<'de>>(deserializer: D) -> Res
 }
 
 pub(crate) fn as_number(value: &Value) -> Option<f64> {
-    let number = match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    };
-    number.filter(|number| number.is_finite())
+    Scalar::from(value).number()
 }
 
 /// A whole number of no sign.
@@ -122,34 +117,16 @@ pub(crate) fn as_cents(value: &Value) -> Option<Cents> {
 pub(crate) fn date<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Timestamp>, D::Error> {
-    Ok(moment(&value(deserializer)?))
+    Ok(Scalar::deserialize(deserializer)?.moment())
 }
 
 /// A moment, where the thing is nothing without it.
 pub(crate) fn date_required<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Timestamp, D::Error> {
-    moment(&value(deserializer)?)
+    Scalar::deserialize(deserializer)?
+        .moment()
         .ok_or_else(|| D::Error::custom("invalid value, expected an ISO 8601 date"))
-}
-
-/// ISO 8601; without an offset it is UTC, without a time it is midnight; a number is milliseconds
-/// since 1970, as JavaScript counts.
-pub(crate) fn moment(value: &Value) -> Option<Timestamp> {
-    match value {
-        Value::Number(number) => Timestamp::from_millisecond(number.as_i64()?).ok(),
-        Value::String(text) => {
-            let text = text.trim();
-            text.parse().ok().or_else(|| {
-                let civil = text
-                    .parse::<DateTime>()
-                    .or_else(|_| text.parse::<Date>().map(DateTime::from))
-                    .ok()?;
-                Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
-            })
-        }
-        _ => None,
-    }
 }
 
 /// An id that is not the thing's own, or an object that holds one.

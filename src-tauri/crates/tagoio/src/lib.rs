@@ -29,6 +29,7 @@ mod profile;
 mod region;
 mod reply;
 mod request;
+mod scalar;
 mod scrub;
 mod statistics;
 mod team;

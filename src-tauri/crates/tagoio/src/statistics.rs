@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::lenient::Key;
 use crate::request::Request;
+use crate::scalar::Scalar;
 use crate::{ApiError, Session, lenient};
 
 /// Which part of a profile's history, and how finely.
@@ -82,7 +83,7 @@ impl<'de> Deserialize<'de> for SampleRow {
                 while let Some(Key(key)) = entries.next_key()? {
                     if key == "time" {
                         at = Some(entries.next_value::<Moment>()?.0);
-                    } else if let Some(number) = lenient::as_number(&entries.next_value()?) {
+                    } else if let Some(number) = entries.next_value::<Scalar<'_>>()?.number() {
                         totals.set_by_key(&key, number);
                     }
                 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::login::{Credentials, Exposed, SecondFactorKind};
 use crate::paging::{self, Paged};
 use crate::request::Request;
+use crate::scalar::Scalar;
 use crate::{ApiError, Reply, Session, lenient};
 
 /// What a token may do.
@@ -324,7 +325,9 @@ impl<'de> Deserialize<'de> for Expiry {
         let value = serde_json::Value::deserialize(deserializer)?;
         Ok(match value.as_str() {
             Some(word) if word.eq_ignore_ascii_case("never") => Self::Never,
-            _ => lenient::moment(&value).map_or(Self::Unknown, Self::At),
+            _ => Scalar::from(&value)
+                .moment()
+                .map_or(Self::Unknown, Self::At),
         })
     }
 }
