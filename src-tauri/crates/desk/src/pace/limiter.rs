@@ -71,6 +71,8 @@ pub(crate) struct Pass {
 pub(crate) struct Limiter {
     limit: Option<Limit>,
     minute: i64,
+    /// The minute in which a refusal last taught the limit; what passes later in it only corrects that.
+    learned_in: Option<i64>,
     /// The second of our minute at which the API's begins.
     offset: i64,
     all: Count,
@@ -198,7 +200,7 @@ impl Limiter {
         // Answers come in another order than they were counted in: what still passes raises what the
         // refusal taught.
         if let Some((refused_at, _)) = count.closed {
-            if self.limit(refused_at).is_none() {
+            if self.learned_in != Some(self.minute) {
                 self.learn(count.passed, refused_at);
             }
             if let Some(limit) = &mut self.limit
@@ -225,7 +227,19 @@ impl Limiter {
         self.turn_over(now);
         let until = now.saturating_add(wait + MARGIN).unwrap_or(Timestamp::MAX);
         let closed = Some((now, until));
+        let lesson = self.lesson_of(pass, scope, profile, closed, now);
         self.align(until, wait, now);
+        lesson
+    }
+
+    fn lesson_of(
+        &mut self,
+        pass: Pass,
+        scope: Scope,
+        profile: Option<&ProfileId>,
+        closed: Option<(Timestamp, Timestamp)>,
+        now: Timestamp,
+    ) -> Lesson {
         if pass.minute != self.minute {
             // It belongs to a minute that is over, and teaches nothing of this one but to wait.
             self.all.closed = closed;
@@ -274,6 +288,7 @@ impl Limiter {
         if passed == 0 {
             return;
         }
+        self.learned_in = Some(self.minute);
         let known = self.limit(now);
         let learned_at = match known {
             Some(known) if known.per_minute <= passed => return,
@@ -288,13 +303,14 @@ impl Limiter {
     }
 
     /// The API's minute may begin at another second of ours than the first: its clock and this
-    /// computer's may differ. A refusal says when it begins, to the second.
+    /// computer's may differ. A refusal says when it begins, to the second; a few of them it may have been on
+    /// its way.
     fn align(&mut self, until: Timestamp, wait: Duration, now: Timestamp) {
         if wait > Duration::from_secs(MINUTE.unsigned_abs()) {
             return;
         }
         let second = until.as_second().rem_euclid(MINUTE);
-        let offset = if (3..MINUTE - 3).contains(&second) {
+        let offset = if (10..MINUTE - 10).contains(&second) {
             second
         } else {
             0

@@ -282,3 +282,20 @@ fn a_wait_that_is_longer_than_the_minute_is_kept() {
 fn the_smallest_limits_leave_something_for_the_work() {
     assert_eq!([1, 2, 5, 100, 500].map(reserve), [0, 1, 1, 2, 10]);
 }
+
+#[test]
+fn a_limit_that_was_lowered_is_learned_although_the_refusals_are_heard_of_first() {
+    let now = at("12:00:10");
+    let mut limiter = Limiter::new(Some(learned(30, at("11:00:00"))));
+    let passes: Vec<_> = (0..16)
+        .map(|number| (limiter.sent(Some(&profile(number)), now), profile(number)))
+        .collect();
+    let wait = Duration::from_secs(50);
+    for (pass, asked) in &passes[10..] {
+        limiter.refused(*pass, Scope::Token, Some(asked), wait, now);
+    }
+    for (pass, asked) in &passes[..10] {
+        limiter.passed(*pass, Scope::Token, Some(asked));
+    }
+    assert_eq!(limiter.limit(now).unwrap().per_minute, 10);
+}
