@@ -80,6 +80,30 @@ pub(crate) fn sum(steps: &[Step], range: Period) -> PeriodAmount {
     total(range, &found, cut_off)
 }
 
+/// What was used from `since`, the start of a cycle, until a period's end: the running total there.
+///
+/// Unknown if no sample of the period tells it: an older one tells where the counter stood before, not where it
+/// stands; one that is taken after a gap tells it again, since what two samples span counts in a sum.
+pub(crate) fn running(steps: &[Step], since: Timestamp, period: Period) -> PeriodAmount {
+    let next = steps.partition_point(|step| step.start < period.end);
+    let told = steps[..next].last().is_some_and(|last| {
+        last.end > closes_until(period.start)
+            && (last.still || last.end <= closes_until(period.end))
+    });
+    if !told {
+        return unknown(period);
+    }
+    let found = within(
+        steps,
+        Period {
+            start: since,
+            ..period
+        },
+    );
+    let cut_off = found.enters || found.starts_late;
+    total(period, &found, cut_off)
+}
+
 struct Within<'a> {
     /// The steps that began in the period.
     steps: &'a [Step],

@@ -132,6 +132,29 @@ impl History {
         periods.iter().map(amount).collect()
     }
 
+    /// What one service came to at the end of each period: counters as the running total since the start of the
+    /// billing cycle in which the period ends, levels as they stood, as [`Self::usage`] tells them.
+    ///
+    /// A running total is the sum of what was used since the cycle began, by the same rules: it is a lower bound
+    /// where part of that is one or was not seen, unknown where no sample of the period tells it, and known again
+    /// after a gap.
+    pub fn running(&self, key: &str, cycle: &Cycle, periods: &[Period]) -> Vec<PeriodAmount> {
+        if is_level(key) {
+            return level::over(&self.points, key, periods);
+        }
+        let steps = counter::steps(&self.points, &self.resets, key);
+        let mut around: Option<(Timestamp, Timestamp)> = None;
+        let mut amount = |period: &Period| {
+            // A period that ends with a cycle is the cycle's last.
+            if !around.is_some_and(|(start, end)| start < period.end && period.end <= end) {
+                around = cycle.containing(later(period.end, SignedDuration::from_nanos(-1)));
+            }
+            let since = around.map_or(period.start, |(start, _)| start);
+            counter::running(&steps, since, *period)
+        };
+        periods.iter().map(&mut amount).collect()
+    }
+
     /// One service over a whole range: what a counter used in `[from, to)`, by the same rules, or
     /// where a level stood at its end.
     ///

@@ -1,7 +1,7 @@
-//! Pure arithmetic over usage: amounts per period from running totals. No I/O, no clock: the same
-//! functions serve the window, `pdesk` and exports.
+//! Pure rules: amounts per period from running totals, what costs what ([`cost`]), which tokens want attention,
+//! who had access. No I/O, no clock: the same functions serve the window, `pdesk` and exports.
 //!
-//! # The rules
+//! # The rules of amounts
 //!
 //! 1. Samples are UTC. Hours of a zone, and days and months of a zone where hourly samples reach,
 //!    are that zone's own; where only daily samples are left, a day or month begins at midnight UTC
@@ -32,18 +32,31 @@
 //! samples makes it zero. An absent level keeps its last known value. A total that is negative, infinite or
 //! not a number is unknown: neither carried nor counted.
 
+mod access;
+pub mod allocation;
+pub mod attention;
+pub mod cost;
 mod counter;
 mod cycle;
+mod find;
 mod history;
 mod level;
 mod period;
 mod reset;
+mod token;
+mod trend;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use access::{Acts, Grouped, Grouping, Known, Presence, presence, shared_between};
 pub use cycle::{Boundary, Cycle};
+pub use find::{Fit, Found, Haystack, Needle, Rank, best};
 pub use history::{History, PeriodAmount, UsageRow};
 pub use period::{By, MAX_PERIODS, Period, PeriodError, periods, zone};
+pub use token::{
+    EXPIRES_SOON, INVITATION_LIFE, SIGN_IN_LIFE, TokenFacts, TokenFlag, is_sign_in, token_flags,
+};
+pub use trend::{TREND_DAYS, Trend};
 
 /// How late after an hour or midnight a sample may be taken and still close it: ten minutes.
 pub const JITTER: SignedDuration = SignedDuration::from_mins(10);

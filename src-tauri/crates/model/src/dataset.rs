@@ -19,6 +19,8 @@ pub enum Dataset {
     Schedule,
     /// Account: whether payments go through.
     Health,
+    /// Account: coupon and balance.
+    Payment,
     /// Account: price tiers.
     Prices,
     /// Account: what each of its profiles is allocated.
@@ -43,12 +45,13 @@ pub enum Dataset {
 
 impl Dataset {
     /// What a sync fetches once per account.
-    pub const OF_ACCOUNT: [Self; 7] = [
+    pub const OF_ACCOUNT: [Self; 8] = [
         Self::Account,
         Self::Profiles,
         Self::Subscription,
         Self::Schedule,
         Self::Health,
+        Self::Payment,
         Self::Prices,
         Self::Allocation,
     ];
@@ -72,6 +75,7 @@ impl Dataset {
             Self::Subscription => "subscription",
             Self::Schedule => "schedule",
             Self::Health => "health",
+            Self::Payment => "payment",
             Self::Prices => "prices",
             Self::Allocation => "allocation",
             Self::Info => "info",

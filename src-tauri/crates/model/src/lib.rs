@@ -2,6 +2,7 @@
 //! money, a token and how fresh something is. No I/O, and nothing that knows another crate of ours.
 
 mod amounts;
+mod attention;
 mod change_kind;
 mod dataset;
 mod freshness;
@@ -12,6 +13,7 @@ mod token;
 mod usage_state;
 
 pub use amounts::{Amounts, Sample};
+pub use attention::{AttentionFacts, AttentionKind, AttentionSeverity};
 pub use change_kind::ChangeKind;
 pub use dataset::Dataset;
 pub use freshness::{FetchOutcome, FetchStatus, Freshness};
