@@ -61,7 +61,7 @@ pub use request::PathPartError;
 pub use statistics::{Periodicity, StatisticsQuery, StatisticsSpan};
 pub use team::TeamMember;
 pub use token::{
-    Expire, Expiry, NewToken, Permission, TokenCreated, TokenFilter, TokenInfo, TokenRow,
+    Expire, Expiry, LastUse, NewToken, Permission, TokenCreated, TokenFilter, TokenInfo, TokenRow,
 };
 
 /// What the API says after a change, in its own words; `None` if it says nothing. Scrubbed of every

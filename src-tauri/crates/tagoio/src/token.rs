@@ -39,6 +39,18 @@ pub enum Expiry {
     Unknown,
 }
 
+/// When a token was last used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum LastUse {
+    /// The API said that it was not: the field is there and holds nothing.
+    Never,
+    /// Then.
+    At(Timestamp),
+    /// The API did not say, or not readably.
+    #[default]
+    Unknown,
+}
+
 /// How long a new token is to be valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expire {
@@ -69,8 +81,8 @@ pub struct TokenRow {
     #[serde(default, rename = "expire_time")]
     pub expiry: Expiry,
     /// When it was last used.
-    #[serde(default, deserialize_with = "lenient::date")]
-    pub last_authorization: Option<Timestamp>,
+    #[serde(default)]
+    pub last_authorization: LastUse,
     /// When it was made.
     #[serde(default, deserialize_with = "lenient::date")]
     pub created_at: Option<Timestamp>,
@@ -317,6 +329,29 @@ impl Serialize for Expire {
             Self::At(moment) => serializer.serialize_str(&crate::statistics::milliseconds(*moment)),
             Self::After(span) => serializer.serialize_str(span),
         }
+    }
+}
+
+impl LastUse {
+    /// The moment, if there is one.
+    pub const fn moment(self) -> Option<Timestamp> {
+        match self {
+            Self::At(at) => Some(at),
+            Self::Never | Self::Unknown => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for LastUse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Ok(match value.as_str() {
+            None if value.is_null() => Self::Never,
+            Some(word) if word.eq_ignore_ascii_case("never") => Self::Never,
+            _ => Scalar::from(&value)
+                .moment()
+                .map_or(Self::Unknown, Self::At),
+        })
     }
 }
 

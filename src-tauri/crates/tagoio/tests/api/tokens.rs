@@ -7,7 +7,7 @@ use crate::common::{Api, call, credentials, profile, sent};
 use futures::{StreamExt, TryStreamExt};
 use model::Token;
 use serde_json::{Value, json};
-use tagoio::{ApiError, Expire, Expiry, NewToken, Permission, TokenFilter, TokenRow};
+use tagoio::{ApiError, Expire, Expiry, LastUse, NewToken, Permission, TokenFilter, TokenRow};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
@@ -208,9 +208,12 @@ async fn rows_are_read_whatever_is_missing_and_hide_their_value() {
     assert_eq!(rows[1].serial.as_deref(), Some("77"));
     assert_eq!(
         (rows[2].expiry, rows[2].last_authorization),
-        (Expiry::Unknown, None)
+        (Expiry::Unknown, LastUse::Never)
     );
-    assert_eq!(rows[3].expiry, Expiry::Unknown);
+    assert_eq!(
+        (rows[3].expiry, rows[3].last_authorization),
+        (Expiry::Unknown, LastUse::Unknown)
+    );
     assert_eq!(rows[4].name, None);
     assert!(!format!("{rows:?}").contains("aaaa1111"));
 }
