@@ -17,15 +17,25 @@ mod table;
 
 pub use error::StoreError;
 pub use lock::{AccountLock, HeldBy};
-pub use sql::{AccountKey, ProfileKey, Reader, Subject, Writer};
+pub use sql::{AccountKey, ProfileKey, Reader, Subject, Writer, folded};
 pub use store::{Opened, Store};
+pub use table::access::{AccessProfile, AccountSeen, ActsAround, OwnerVersion, ProfileGroup};
 pub use table::account::{
     Account, AccountInfo, AccountPut, AccountToken, NewAccount, SignedOut, SyncProblem, TokenPlace,
 };
-pub use table::audit::AuditEvent;
+pub use table::allocation::Holder;
+pub use table::attention::{
+    AttentionAnswer, Beyond, Coverage, Crossing, NamedProfile, QuietProfile, ResourceCounts,
+    StoredPulse,
+};
+pub use table::audit::{AuditEvent, AuditQuery};
 pub use table::change::{Change, ChangeQuery, NewChange};
+pub use table::filter::{Compare, ProfileFilter, ProfileTerm, ProfileTest};
 pub use table::fleet::{AccountLabel, FleetFigures, FleetPage, FleetQuery, FleetRow, FleetSort};
+pub use table::fleet_sum::{FleetSelection, FleetSum, ServiceSum};
+pub use table::group::{Group, GroupKey, GroupKind, View};
 pub use table::list::{ListedProfile, ProfilesListed};
+pub use table::names::ProfileName;
 pub use table::person::Person;
 pub use table::profile::{PlannedProfile, Profile, ProfileInfo, Reach};
 pub use table::rate_limit::{RateLimit, RateScope};
@@ -34,5 +44,9 @@ pub use table::summary::Summary;
 pub use table::sync_run::SyncRun;
 pub use table::team::{Member, MemberVersion};
 pub use table::token::{Expiry, FoundToken, TokenMeta, TokenVersion};
+pub use table::token_now::{
+    StandingToken, TokenFigures, TokenPage, TokenQuery, TokenSort, TokenTest,
+};
+pub use table::trend::{TREND_DAYS, Trend};
 pub use table::usage::By;
 pub use table::version::{Aspect, Version};

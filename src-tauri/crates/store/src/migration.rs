@@ -34,6 +34,14 @@ pub(crate) const SCHEMA: Schema = Schema(&[
         table::rate_limit::V2,
         table::audit::V2,
     ],
+    &[
+        table::attention::V3,
+        table::group::V3,
+        table::known_since::V3,
+        table::rank::V3,
+        table::token_now::V3,
+        table::trend::V3,
+    ],
 ]);
 
 /// A history of the schema: the parts of each version, in SQL.

@@ -321,9 +321,9 @@ mod tests {
                      VALUES (7, 'https://api.tago.io', 'a00000000000000000000001', 'One', 'one',
                          'keychain', 1000);
                  INSERT INTO profile (key, api, id, name, name_folded, first_seen_at, last_seen_at,
-                         preferred, owned)
+                         preferred, owned, plan)
                      VALUES (9, 'https://api.tago.io', 'b00000000000000000000001', 'P', 'p', 1000,
-                         2000, 7, 1);
+                         2000, 7, 1, 'Free');
                  INSERT INTO reach (account, profile, owner, first_seen_at, last_seen_at)
                      VALUES (7, 9, 1, 1000, 2000);
                  INSERT INTO rank (profile, removed, name, account, search)
@@ -347,6 +347,10 @@ mod tests {
                 assert_eq!(rows.accounts()?[0].key, account);
                 assert_eq!(rows.profiles_of(account)?[0].key, profile);
                 assert_eq!(rows.fleet_row(profile)?.unwrap().name, "P");
+                let free = crate::ProfileTest::Plan(Some("free".to_owned()));
+                let filter = crate::ProfileFilter(vec![free.into()]);
+                assert!(rows.matching(&filter)?.contains(&profile));
+                assert_eq!(rows.groups()?[0].kind, crate::GroupKind::Favourites);
                 let (from, to) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
                 assert_eq!(rows.usage(profile, By::Hour, from, to)?.len(), 1);
                 assert_eq!(rows.statuses_of_profile(profile)?.len(), 1);

@@ -154,7 +154,7 @@ where
 
 /// Text with letters' case taken away, in every script, for searching, sorting and comparing labels.
 /// Through upper case, so that ß meets SS and both small sigmas meet.
-pub(crate) fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     text.chars()
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
@@ -162,7 +162,7 @@ pub(crate) fn folded(text: &str) -> String {
 }
 
 /// Words of a search beyond these are passed over, as SQLite's expressions may not grow without end.
-const WORDS: usize = 32;
+pub(crate) const WORDS: usize = 32;
 
 /// The words that a person looks for, folded. They are to be looked for with `instr`, to which no
 /// character is a wildcard.
@@ -178,6 +178,12 @@ pub(crate) fn words(search: &str) -> Vec<String> {
 pub(crate) fn keys(accounts: &[AccountKey]) -> Result<String, StoreError> {
     let keys: Vec<i64> = accounts.iter().map(|account| account.0).collect();
     to_json(&keys, "A list of accounts")
+}
+
+/// Profiles as a JSON list, for `json_each`.
+pub(crate) fn profile_keys(profiles: &[ProfileKey]) -> Result<String, StoreError> {
+    let keys: Vec<i64> = profiles.iter().map(|profile| profile.0).collect();
+    to_json(&keys, "A list of profiles")
 }
 
 /// Turns "no row" into the error that says what was looked for.

@@ -2,8 +2,9 @@
 //! them.
 
 use jiff::Timestamp;
+use rusqlite::Row;
 
-use crate::sql::{Millis, time};
+use crate::sql::{Millis, folded, from_json, time, words};
 use crate::{AccountKey, ProfileKey, Reader, StoreError, Writer};
 
 /// Something that somebody did in a profile.
@@ -45,8 +46,44 @@ pub(crate) const V2: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
+/// Which events of a profile, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// The profile.
+    pub profile: ProfileKey,
+    /// Words, divided by white space; each must be in the message, the resource, its id, or the person's id,
+    /// name or address, whatever the case of letters.
+    pub search: String,
+    /// The kind of thing.
+    pub resource: Option<String>,
+    /// Who did it, in the API's words.
+    pub who: Option<String>,
+    /// At this time or later.
+    pub from: Option<Timestamp>,
+    /// Before this time.
+    pub to: Option<Timestamp>,
+    /// Rows to pass over.
+    pub offset: u32,
+    /// Rows to return.
+    pub limit: u32,
+}
+
 /// The times from one (inclusive) to another (exclusive).
 type Span = (Timestamp, Timestamp);
+
+fn event(row: &Row<'_>) -> rusqlite::Result<AuditEvent> {
+    let text = |column: &str| {
+        let text: String = row.get(column)?;
+        Ok::<_, rusqlite::Error>(Some(text).filter(|text| !text.is_empty()))
+    };
+    Ok(AuditEvent {
+        at: row.get::<_, Millis>("at")?.0,
+        resource: text("resource")?,
+        resource_id: text("resource_id")?,
+        who: text("who")?,
+        message: text("message")?,
+    })
+}
 
 impl Reader<'_> {
     /// A profile's events from a time (inclusive) to a time (exclusive), the newest first.
@@ -59,19 +96,85 @@ impl Reader<'_> {
         let sql = "SELECT at, resource, resource_id, who, message FROM audit_event
                    WHERE profile = ?1 AND at >= ?2 AND at < ?3 ORDER BY at DESC, resource_id, message";
         let mut query = self.db.prepare_cached(sql)?;
-        let rows = query.query_map((profile, Millis(from), Millis(to)), |row| {
-            let text = |column: &str| {
-                let text: String = row.get(column)?;
-                Ok::<_, rusqlite::Error>(Some(text).filter(|text| !text.is_empty()))
-            };
-            Ok(AuditEvent {
-                at: row.get::<_, Millis>("at")?.0,
-                resource: text("resource")?,
-                resource_id: text("resource_id")?,
-                who: text("who")?,
-                message: text("message")?,
-            })
-        })?;
+        let rows = query.query_map((profile, Millis(from), Millis(to)), event)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// A page of a profile's events, and how many the query leaves.
+    pub fn audit_page(&self, query: &AuditQuery) -> Result<(u32, Vec<AuditEvent>), StoreError> {
+        let from = query.from.map_or(i64::MIN, Timestamp::as_millisecond);
+        let to = query.to.map_or(i64::MAX, Timestamp::as_millisecond);
+        let condition = "profile = ?1 AND at >= ?2 AND at < ?3
+            AND (?4 IS NULL OR resource = ?4) AND (?5 IS NULL OR who = ?5)";
+        let values = (query.profile, from, to, &query.resource, &query.who);
+        let words = words(&query.search);
+        // The key's own order, the other way round, so that nothing is sorted.
+        let select = format!(
+            "SELECT at, resource, resource_id, who, message FROM audit_event WHERE {condition}
+             ORDER BY at DESC, resource DESC, resource_id DESC, who DESC, message DESC"
+        );
+        if words.is_empty() {
+            let count = format!("SELECT count(*) FROM audit_event WHERE {condition}");
+            let mut count = self.db.prepare_cached(&count)?;
+            let total = count.query_row(values, |row| row.get(0))?;
+            let (profile, from, to, resource, who) = values;
+            let page = format!("{select} LIMIT ?6 OFFSET ?7");
+            let mut page = self.db.prepare_cached(&page)?;
+            let values = (profile, from, to, resource, who, query.limit, query.offset);
+            let rows = page.query_map(values, event)?;
+            return Ok((total, rows.collect::<Result<_, _>>()?));
+        }
+        // SQLite takes letters' case away in ASCII alone, so that the text is looked through here.
+        let mut people: Vec<Vec<String>> = Vec::new();
+        for word in &words {
+            people.push(from_json(&self.accounts_like(word)?, "A list of accounts")?);
+        }
+        let mut statement = self.db.prepare_cached(&select)?;
+        let mut rows = statement.query(values)?;
+        let (mut total, mut found) = (0_u32, Vec::new());
+        let mut text = String::new();
+        while let Some(row) = rows.next()? {
+            text.clear();
+            for column in 1..5 {
+                text.push_str(row.get_ref(column)?.as_str().unwrap_or(""));
+                text.push('\n');
+            }
+            let text = folded(&text);
+            let who = row.get_ref(3)?.as_str().unwrap_or("");
+            let holds = words.iter().zip(&people).all(|(word, people)| {
+                text.contains(word.as_str()) || people.iter().any(|id| id == who)
+            });
+            if holds {
+                if total >= query.offset && found.len() < query.limit as usize {
+                    found.push(event(row)?);
+                }
+                total += 1;
+            }
+        }
+        Ok((total, found))
+    }
+
+    /// The kinds of thing in a profile's events, and how many of each, the most first.
+    pub fn audit_resources(&self, profile: ProfileKey) -> Result<Vec<(String, u32)>, StoreError> {
+        self.audit_counts("resource", profile)
+    }
+
+    /// Who did something in a profile, and how often, the most first.
+    pub fn audit_people(&self, profile: ProfileKey) -> Result<Vec<(String, u32)>, StoreError> {
+        self.audit_counts("who", profile)
+    }
+
+    fn audit_counts(
+        &self,
+        column: &str,
+        profile: ProfileKey,
+    ) -> Result<Vec<(String, u32)>, StoreError> {
+        let sql = format!(
+            "SELECT {column}, count(*) FROM audit_event WHERE profile = ?1 AND {column} <> ''
+             GROUP BY {column} ORDER BY count(*) DESC, {column}"
+        );
+        let mut query = self.db.prepare_cached(&sql)?;
+        let rows = query.query_map([profile], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -6,7 +6,7 @@ use rusqlite::types::Value as Stored;
 use rusqlite::{Row, params_from_iter};
 use serde_json::Value;
 
-use crate::sql::{Millis, folded, from_json, parsed, to_json, words};
+use crate::sql::{Millis, WORDS, folded, from_json, parsed, to_json};
 use crate::{AccountKey, ProfileKey, Reader, StoreError, Writer};
 
 /// A change to note. It is about an account, a profile, or a profile as an account reaches it.
@@ -56,9 +56,11 @@ pub struct Change {
 /// Which changes. The default leaves all of them, and asks for no row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeQuery {
-    /// Words, divided by white space. A change stays if each is in the account's label, the profile's
-    /// name or id, the subject, the old or the new value, whatever the case of the letters.
-    pub search: String,
+    /// Texts, and whether each must not be there instead. A change stays if each is in the account's label, the
+    /// profile's name or id, the subject, the old or the new value, whatever the case of the letters.
+    pub words: Vec<(String, bool)>,
+    /// Only changes of these profiles, and of accounts themselves that reach one of them.
+    pub profiles: Option<Vec<ProfileKey>>,
     /// The kinds that stay; all of them if there is none.
     pub kinds: Vec<ChangeKind>,
     /// Changes of this account alone.
@@ -129,15 +131,26 @@ impl Selection {
         if let Some(since) = query.since {
             selection.and("change.at >= ?", since.as_millisecond());
         }
-        for word in words(&query.search) {
-            // Few profiles and accounts are looked through once, not for each of their changes.
+        if let Some(profiles) = &query.profiles {
+            let keys: Vec<String> = profiles.iter().map(|key| key.0.to_string()).collect();
             selection.and(
-                "(instr(change.search, ?)
+                "(change.profile IN (SELECT value FROM json_each(?))
+                  OR change.profile IS NULL AND change.account IN (
+                      SELECT account FROM reach WHERE gone_at IS NULL
+                          AND profile IN (SELECT value FROM json_each(?))))",
+                format!("[{}]", keys.join(",")),
+            );
+        }
+        for (word, negated) in query.words.iter().take(WORDS) {
+            // Few profiles and accounts are looked through once, not for each of their changes.
+            let not = if *negated { "NOT " } else { "" };
+            let holds = format!(
+                "{not}ifnull(instr(change.search, ?)
                   OR change.profile IN (
                       SELECT key FROM profile WHERE instr(name_folded, ?) OR instr(id, ?))
-                  OR change.account IN (SELECT key FROM account WHERE instr(label_folded, ?)))",
-                word,
+                  OR change.account IN (SELECT key FROM account WHERE instr(label_folded, ?)), FALSE)"
             );
+            selection.and(&holds, folded(word));
         }
         selection
     }

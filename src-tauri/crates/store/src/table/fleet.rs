@@ -1,29 +1,32 @@
-//! The fleet: all profiles of all accounts, searched, sorted and counted.
+//! The fleet: all profiles of all accounts, filtered, sorted and counted.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use model::{Dataset, FetchStatus, ProfileId, Service, UsageState};
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, params_from_iter};
+use rusqlite::{Row, params_from_iter};
 
-use crate::sql::{Millis, found, parsed, time, words};
-use crate::{AccountKey, ProfileKey, Reader, StoreError, Subject, Summary};
+use crate::sql::{Millis, parsed, time, to_json};
+use crate::table::filter::{ProfileFilter, Selection};
+use crate::table::group::GroupKey;
+use crate::table::{status, summary, trend};
+use crate::{AccountKey, ProfileKey, Reader, StoreError, Summary};
 
 /// Which profiles, in which order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FleetQuery {
-    /// Words, divided by white space. A profile stays if each is in its name, in its id or in the
-    /// label of an account that reaches it, whatever the case of the letters.
-    pub search: String,
-    /// The order.
-    pub sort: FleetSort,
-    /// The other way round. Equal rows are always by name and key; unknown ones always come last.
-    pub descending: bool,
+    /// Which profiles.
+    pub filter: ProfileFilter,
+    /// The order, what matters most first: a column, and whether the largest comes first. Unknown ones
+    /// come last either way, and equal rows are by name and key.
+    pub sort: Vec<(FleetSort, bool)>,
+    /// The service whose trend the rows bear, if any.
+    pub trend: Option<Service>,
     /// Rows to pass over.
     pub offset: u32,
     /// Rows to return.
     pub limit: u32,
-    /// Whether removed profiles are rows as well. They never count in the figures.
-    pub removed: bool,
     /// A summary that arrived before is stale (for the figure alone).
     pub stale_before: Timestamp,
 }
@@ -33,10 +36,16 @@ pub struct FleetQuery {
 pub enum FleetSort {
     /// By the highest share of a limit among the services.
     Risk,
+    /// By the share of a limit that a day adds to its fastest service.
+    Growth,
     /// By name, whatever the case of its letters.
     Name,
     /// By the label of the preferred account.
     Account,
+    /// By plan.
+    Plan,
+    /// By the region that it says it is in, else the API's address.
+    Region,
     /// By when the summary was fetched.
     AsOf,
     /// By one service's share of its limit.
@@ -46,11 +55,11 @@ pub enum FleetSort {
 /// Some rows of the fleet, and how many there are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FleetPage {
-    /// Profiles that the search leaves.
+    /// Profiles that the filter leaves.
     pub total: u32,
     /// The rows asked for.
     pub rows: Vec<FleetRow>,
-    /// Over the whole fleet, whatever is searched for.
+    /// Over the whole fleet, whatever the filter.
     pub figures: FleetFigures,
 }
 
@@ -105,6 +114,12 @@ pub struct FleetRow {
     pub shared: bool,
     /// Its plan.
     pub plan: Option<String>,
+    /// The region that it says it is in.
+    pub region: Option<String>,
+    /// The groups that it is in, by kind and name.
+    pub groups: Vec<GroupKey>,
+    /// Whether there is a note on it.
+    pub noted: bool,
     /// When it was found that no account reaches it any more.
     pub removed_at: Option<Timestamp>,
     /// Its newest summary, and when it was fetched.
@@ -113,6 +128,10 @@ pub struct FleetRow {
     pub worst: Option<(Service, f64)>,
     /// The worst state among its services.
     pub state: UsageState,
+    /// The share of a limit that a day adds to its fastest service.
+    pub growth: Option<f64>,
+    /// The last days of the service that was asked for, the oldest first; empty where nothing is known.
+    pub trend: Vec<Option<f64>>,
     /// How the summary was last fetched.
     pub status: Option<FetchStatus>,
 }
@@ -123,52 +142,35 @@ impl FleetSort {
         match self {
             Self::Name => "name".to_owned(),
             Self::Risk => "risk".to_owned(),
+            Self::Growth => "growth".to_owned(),
             Self::Account => "account".to_owned(),
+            Self::Plan => "plan".to_owned(),
+            Self::Region => "region".to_owned(),
             Self::AsOf => "fetched_at".to_owned(),
             Self::Service(service) => format!("share_{service}"),
         }
     }
 }
 
-/// The profiles that a query leaves: a condition, and the values of its places.
-struct Selection {
-    condition: String,
-    values: Vec<Value>,
-}
-
-impl Selection {
-    fn of(query: &FleetQuery) -> Self {
-        let mut conditions = vec!["TRUE".to_owned()];
-        if !query.removed {
-            conditions.push("removed = 0".to_owned());
-        }
-        let mut values = Vec::new();
-        for word in words(&query.search) {
-            values.push(Value::from(word));
-            conditions.push(format!("instr(search, ?{})", values.len()));
-        }
-        Self {
-            condition: conditions.join(" AND "),
-            values,
-        }
-    }
-}
+/// Columns to sort by, at most: a person clicks a few.
+const MOST_COLUMNS: usize = 8;
 
 impl Reader<'_> {
     /// A page of the fleet.
     pub fn fleet(&self, query: &FleetQuery) -> Result<FleetPage, StoreError> {
         let figures = self.figures(query.stale_before)?;
         let (total, keys) = self.keys(query, figures.profiles)?;
-        let mut rows = Vec::new();
-        for key in keys {
-            let what = || format!("profile with the number {}", key.0);
-            rows.push(found(self.row(key, query.removed)?, what)?);
-        }
+        let removed = query.filter.means_removed();
         Ok(FleetPage {
             total,
-            rows,
+            rows: self.rows(&keys, query.trend, removed)?,
             figures,
         })
+    }
+
+    /// One profile as the fleet shows it, removed or not.
+    pub fn fleet_row(&self, profile: ProfileKey) -> Result<Option<FleetRow>, StoreError> {
+        Ok(self.rows(&[profile], None, false)?.pop())
     }
 
     /// How many profiles a query leaves, and the ones of its page. `present` is how many there are
@@ -177,12 +179,11 @@ impl Reader<'_> {
         let Selection {
             condition,
             mut values,
-        } = Selection::of(query);
-        let all = values.is_empty() && !query.removed;
-        let column = query.sort.column();
-        let direction = if query.descending { "DESC" } else { "ASC" };
+        } = query.filter.select()?;
+        let all = query.filter.0.is_empty();
+        let (order, columns) = order(&query.sort);
         let page = format!(
-            "ORDER BY {column} {direction} NULLS LAST, name, profile LIMIT ?{} OFFSET ?{}",
+            "ORDER BY {order}name, profile LIMIT ?{} OFFSET ?{}",
             values.len() + 1,
             values.len() + 2,
         );
@@ -190,12 +191,9 @@ impl Reader<'_> {
             // In the order of an index, so that a page costs no more than its rows.
             format!("SELECT profile, 0 FROM rank WHERE {condition} {page}")
         } else {
-            // What a search leaves is looked for once, then counted and sorted.
-            let also = if column == "name" { "" } else { &column };
-            let comma = if also.is_empty() { "" } else { ", " };
+            // What a filter leaves is looked for once, then counted and sorted.
             format!(
-                "WITH hit AS MATERIALIZED (
-                     SELECT profile, name{comma}{also} FROM rank WHERE {condition})
+                "WITH hit AS MATERIALIZED (SELECT profile, {columns} FROM rank WHERE {condition})
                  SELECT profile, (SELECT count(*) FROM hit) FROM hit {page}"
             )
         };
@@ -223,65 +221,82 @@ impl Reader<'_> {
         Ok((total, keys))
     }
 
-    /// One profile as the fleet shows it, removed or not.
-    pub fn fleet_row(&self, profile: ProfileKey) -> Result<Option<FleetRow>, StoreError> {
-        self.row(profile, false)
-    }
-
-    fn row(&self, key: ProfileKey, removed: bool) -> Result<Option<FleetRow>, StoreError> {
+    /// The rows of some profiles, in their order. `removed` says whether removed ones stand among them.
+    fn rows(
+        &self,
+        keys: &[ProfileKey],
+        service: Option<Service>,
+        removed: bool,
+    ) -> Result<Vec<FleetRow>, StoreError> {
+        let keys: Vec<i64> = keys.iter().map(|key| key.0).collect();
+        let keys = to_json(&keys, "A list of profiles")?;
+        let mut accounts = self.labels(&keys)?;
+        let mut groups = self.groups_among(&keys)?;
+        // The summary's columns stand first, since they are read by place.
         let sql = "
-            SELECT profile.api, profile.id, profile.name, profile.plan, profile.removed_at,
-                NOT owned AS shared, account.key AS account, label,
+            SELECT summary.*, profile.key, profile.api, profile.id, profile.name, profile.plan,
+                profile.region, profile.removed_at, NOT owned AS shared, preferred, label, growth,
+                note.profile IS NOT NULL AS noted, fetch_status.outcome, fetch_status.code,
+                fetch_status.message, fetch_status.attempted_at, fetch_status.succeeded_at,
+                CASE WHEN ?3 > 0 THEN substr(trend.days, ?3, ?4) END AS trend,
                 EXISTS (
                     SELECT 1 FROM profile AS other
                     WHERE other.name_folded = profile.name_folded AND other.key <> profile.key
                         AND (?2 OR other.removed_at IS NULL)
                 ) AS name_is_shared
-            FROM profile LEFT JOIN account ON account.key = preferred WHERE profile.key = ?1";
+            FROM json_each(?1) AS wanted
+            CROSS JOIN profile ON profile.key = wanted.value
+            LEFT JOIN account ON account.key = preferred
+            LEFT JOIN rank ON rank.profile = profile.key
+            LEFT JOIN summary ON summary.profile = profile.key
+            LEFT JOIN note ON note.profile = profile.key
+            LEFT JOIN trend ON trend.profile = profile.key AND ?3 > 0
+            LEFT JOIN fetch_status ON fetch_status.profile = profile.key AND dataset = ?5
+            ORDER BY wanted.key";
+        let (place, bytes) = service.map_or((0, 0), trend::place);
         let mut query = self.db.prepare_cached(sql)?;
-        let row = query.query_row((key, removed), |row| {
-            let account: Option<AccountKey> = row.get("account")?;
-            let label: Option<String> = row.get("label")?;
-            Ok(FleetRow {
-                key,
-                api: row.get("api")?,
-                id: parsed(row, "id")?.ok_or(rusqlite::Error::InvalidQuery)?,
-                name: row.get("name")?,
-                name_is_shared: row.get("name_is_shared")?,
-                account: account
-                    .zip(label)
-                    .map(|(key, label)| AccountLabel { key, label }),
-                accounts: Vec::new(),
-                shared: row.get("shared")?,
-                plan: row.get("plan")?,
-                removed_at: time(row, "removed_at")?,
-                summary: None,
-                worst: None,
-                state: UsageState::Unknown,
-                status: None,
-            })
-        });
-        let Some(mut row) = row.optional()? else {
-            return Ok(None);
-        };
-        row.accounts = self.labels(key)?;
-        row.status = self.status(Subject::Profile(key), Dataset::Summary)?;
-        row.summary = self.summary(key)?;
-        if let Some((summary, _)) = &row.summary {
-            row.worst = summary.worst();
-            row.state = summary.worst_state();
+        let mut found = query.query((keys, removed, place, bytes, Dataset::Summary.key()))?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let mut one = read(row)?;
+            one.accounts = accounts.remove(&one.key).unwrap_or_default();
+            one.groups = groups.remove(&one.key).unwrap_or_default();
+            rows.push(one);
         }
-        Ok(Some(row))
+        Ok(rows)
     }
 
-    fn labels(&self, key: ProfileKey) -> Result<Vec<AccountLabel>, StoreError> {
-        let reach = self.reach_of(key)?.into_iter();
-        Ok(reach
-            .map(|reach| AccountLabel {
-                key: reach.account,
-                label: reach.label,
-            })
-            .collect())
+    /// The accounts that reach some profiles now, of each the preferred one first.
+    fn labels(&self, keys: &str) -> Result<HashMap<ProfileKey, Vec<AccountLabel>>, StoreError> {
+        let sql = "
+            SELECT reach.profile, account.key, label
+            FROM reach JOIN account ON account.key = reach.account
+            WHERE reach.profile IN (SELECT value FROM json_each(?1)) AND gone_at IS NULL
+            ORDER BY reach.owner DESC, reach.account";
+        let mut query = self.db.prepare_cached(sql)?;
+        let mut rows = query.query([keys])?;
+        let mut labels: HashMap<ProfileKey, Vec<AccountLabel>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            labels.entry(row.get(0)?).or_default().push(AccountLabel {
+                key: row.get(1)?,
+                label: row.get(2)?,
+            });
+        }
+        Ok(labels)
+    }
+
+    fn groups_among(&self, keys: &str) -> Result<HashMap<ProfileKey, Vec<GroupKey>>, StoreError> {
+        let sql = "
+            SELECT profile, grp FROM profile_group_member
+            JOIN profile_group ON profile_group.key = grp
+            WHERE profile IN (SELECT value FROM json_each(?1)) ORDER BY kind, name_folded";
+        let mut query = self.db.prepare_cached(sql)?;
+        let mut rows = query.query([keys])?;
+        let mut groups: HashMap<ProfileKey, Vec<GroupKey>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            groups.entry(row.get(0)?).or_default().push(row.get(1)?);
+        }
+        Ok(groups)
     }
 
     fn figures(&self, stale_before: Timestamp) -> Result<FleetFigures, StoreError> {
@@ -319,4 +334,61 @@ impl Reader<'_> {
             query.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(figures)
     }
+}
+
+/// The terms of an order, each followed by a comma, and every column that they and the name need.
+fn order(sort: &[(FleetSort, bool)]) -> (String, String) {
+    let default = [(FleetSort::Risk, true), (FleetSort::Growth, true)];
+    let sort = if sort.is_empty() { &default } else { sort };
+    let (mut terms, mut columns) = (Vec::new(), vec!["name".to_owned()]);
+    for (by, descending) in sort.iter().take(MOST_COLUMNS) {
+        let column = by.column();
+        let direction = if *descending { "DESC" } else { "ASC" };
+        terms.push(format!("{column} {direction} NULLS LAST, "));
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    (terms.concat(), columns.join(", "))
+}
+
+fn read(row: &Row<'_>) -> Result<FleetRow, StoreError> {
+    let summary = match row.get::<_, Option<i64>>(0)? {
+        Some(_) => Some(summary::read(row)?),
+        None => None,
+    };
+    let label: Option<String> = row.get("label")?;
+    let account: Option<AccountKey> = row.get("preferred")?;
+    let (worst, state) = summary
+        .as_ref()
+        .map_or((None, UsageState::Unknown), |(summary, _)| {
+            (summary.worst(), summary.worst_state())
+        });
+    let status = match row.get::<_, Option<i64>>("attempted_at")? {
+        Some(_) => Some(status::read(row)?),
+        None => None,
+    };
+    Ok(FleetRow {
+        key: row.get("key")?,
+        api: row.get("api")?,
+        id: parsed(row, "id")?.ok_or(rusqlite::Error::InvalidQuery)?,
+        name: row.get("name")?,
+        name_is_shared: row.get("name_is_shared")?,
+        account: account
+            .zip(label)
+            .map(|(key, label)| AccountLabel { key, label }),
+        accounts: Vec::new(),
+        shared: row.get("shared")?,
+        plan: row.get("plan")?,
+        region: row.get("region")?,
+        groups: Vec::new(),
+        noted: row.get("noted")?,
+        removed_at: time(row, "removed_at")?,
+        summary,
+        worst,
+        state,
+        growth: row.get("growth")?,
+        trend: trend::days(row.get_ref("trend")?),
+        status,
+    })
 }

@@ -130,8 +130,10 @@ impl Writer<'_> {
         )?;
         let subject = Subject::Profile(key);
         self.put_version(subject, Aspect::Name, &profile.name, at)?;
-        if let Some(owner) = owner {
-            self.put_version(subject, Aspect::Owner, owner, at)?;
+        if let Some(owner) = owner
+            && self.put_version(subject, Aspect::Owner, owner, at)?
+        {
+            self.settle_creators(key)?;
         }
         Ok(key)
     }

@@ -1,10 +1,18 @@
 //! A file for each group of tables: its part of the schema, its rows and its queries.
 
+pub(crate) mod access;
 pub(crate) mod account;
+pub(crate) mod allocation;
+pub(crate) mod attention;
 pub(crate) mod audit;
 pub(crate) mod change;
+pub(crate) mod filter;
 pub(crate) mod fleet;
+pub(crate) mod fleet_sum;
+pub(crate) mod group;
+pub(crate) mod known_since;
 pub(crate) mod list;
+pub(crate) mod names;
 pub(crate) mod person;
 pub(crate) mod profile;
 pub(crate) mod rank;
@@ -16,5 +24,7 @@ pub(crate) mod sync_run;
 pub(crate) mod team;
 pub(crate) mod threshold;
 pub(crate) mod token;
+pub(crate) mod token_now;
+pub(crate) mod trend;
 pub(crate) mod usage;
 pub(crate) mod version;

@@ -291,7 +291,10 @@ impl Writer<'_> {
             (Aspect::Region, info.region.as_deref()),
         ] {
             if let Some(text) = text {
-                self.put_version(subject, aspect, &text, at)?;
+                let is_new = self.put_version(subject, aspect, &text, at)?;
+                if is_new && aspect == Aspect::Owner {
+                    self.settle_creators(profile)?;
+                }
             }
         }
         if let Some(allocation) = &info.allocation {

@@ -39,12 +39,25 @@ pub(crate) const V1: &str = "
     CREATE INDEX rank_share_run_users ON rank (removed, share_run_users, name);
 ";
 
+// What else the fleet is filtered and sorted by. `region` is what the profile says, else the API's address.
+pub(crate) const V3: &str = "
+    ALTER TABLE rank ADD COLUMN plan TEXT;
+    ALTER TABLE rank ADD COLUMN region TEXT NOT NULL DEFAULT '';
+    ALTER TABLE rank ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE rank ADD COLUMN growth REAL;
+    UPDATE rank SET (plan, region, shared) = (
+        SELECT lower(plan), lower(coalesce(region, api)), NOT owned FROM profile WHERE key = rank.profile);
+    DROP INDEX rank_risk;
+    CREATE INDEX rank_risk ON rank (removed, risk, growth, name);
+";
+
 impl Writer<'_> {
     /// Takes over what a profile's own row, its reach and its accounts' labels mean for its place.
     pub(crate) fn place(&self, profile: ProfileKey) -> Result<(), StoreError> {
         let sql = "
-            INSERT INTO rank (profile, removed, name, account, search)
+            INSERT INTO rank (profile, removed, name, account, plan, region, shared, search)
             SELECT profile.key, profile.removed_at IS NOT NULL, name_folded, account.label_folded,
+                lower(profile.plan), lower(coalesce(profile.region, profile.api)), NOT owned,
                 name_folded || char(10) || profile.id || char(10) || ifnull((
                     SELECT group_concat(label_folded, char(10))
                     FROM reach JOIN account ON account.key = reach.account
@@ -52,9 +65,11 @@ impl Writer<'_> {
             FROM profile LEFT JOIN account ON account.key = preferred
             WHERE profile.key = ?1
             ON CONFLICT (profile) DO UPDATE SET removed = excluded.removed,
-                name = excluded.name, account = excluded.account, search = excluded.search
-            WHERE (removed, name, search) <> (excluded.removed, excluded.name, excluded.search)
-                OR account IS NOT excluded.account";
+                name = excluded.name, account = excluded.account, plan = excluded.plan,
+                region = excluded.region, shared = excluded.shared, search = excluded.search
+            WHERE (removed, name, region, shared, search) <> (excluded.removed, excluded.name,
+                    excluded.region, excluded.shared, excluded.search)
+                OR account IS NOT excluded.account OR plan IS NOT excluded.plan";
         self.db.prepare_cached(sql)?.execute([profile])?;
         Ok(())
     }
@@ -76,14 +91,15 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         let shares = Service::ALL.map(|service| format!("share_{service} = ?"));
         let sql = format!(
-            "UPDATE rank SET state = ?, fetched_at = ?, risk = ?, {} WHERE profile = ?",
+            "UPDATE rank SET state = ?, fetched_at = ?, risk = ?, growth = ?, {} WHERE profile = ?",
             shares.join(", ")
         );
         let state = summary.worst_state() as i64;
         let fetched_at = Millis(at);
         let risk = summary.worst().map(|(_, share)| share);
+        let growth = self.growth(profile, summary)?;
         let shares = Service::ALL.map(|service| summary.share(service));
-        let mut values: Vec<&dyn ToSql> = vec![&state, &fetched_at, &risk];
+        let mut values: Vec<&dyn ToSql> = vec![&state, &fetched_at, &risk, &growth];
         values.extend(shares.iter().map(|share| share as &dyn ToSql));
         values.push(&profile);
         self.db.prepare_cached(&sql)?.execute(&*values)?;

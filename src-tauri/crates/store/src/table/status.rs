@@ -55,7 +55,8 @@ pub(crate) const V1: &str = "
         ON fetch_status (profile) WHERE outcome = 'failed' AND profile IS NOT NULL;
 ";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<FetchStatus> {
+/// Reads a row of the table, by the names of its columns.
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<FetchStatus> {
     let message = || {
         row.get::<_, Option<String>>("message")
             .map(Option::unwrap_or_default)

@@ -44,16 +44,21 @@ const BEYOND: usize = LIMIT + Service::ALL.len();
 /// What has no column of its own, as JSON.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Beyond {
-    used: BTreeMap<String, f64>,
-    limit: BTreeMap<String, f64>,
-    resources: BTreeMap<String, f64>,
+pub(crate) struct Beyond {
+    pub(crate) used: BTreeMap<String, f64>,
+    pub(crate) limit: BTreeMap<String, f64>,
+    pub(crate) resources: BTreeMap<String, f64>,
+}
+
+/// Reads what stands in `beyond`.
+pub(crate) fn beyond(text: &str) -> Result<Beyond, StoreError> {
+    from_json(text, "A summary")
 }
 
 /// Reads a row of the table.
 pub(crate) fn read(row: &Row<'_>) -> Result<(Summary, Timestamp), StoreError> {
     // By place, as the names of twenty columns cost more than the columns.
-    let beyond: Beyond = from_json(row.get_ref(BEYOND)?.as_str().unwrap_or(""), "A summary")?;
+    let beyond = beyond(row.get_ref(BEYOND)?.as_str().unwrap_or(""))?;
     let mut summary = Summary {
         resources: beyond.resources,
         ..Summary::default()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use model::AccountId;
+use model::{AccountId, Dataset};
 use rusqlite::{OptionalExtension, Row, ToSql};
 
 use crate::sql::{Millis, folded, parsed, time};
@@ -155,7 +155,8 @@ impl Writer<'_> {
                 self.end_member(profile, &who, at)?;
             }
         }
-        Ok(())
+        self.put_known(profile, Dataset::Team, at)?;
+        self.settle_creators(profile)
     }
 
     fn put_member(

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use model::Fingerprint;
+use model::{Dataset, Fingerprint};
 use rusqlite::{OptionalExtension, Row, ToSql};
 
 use crate::sql::{Millis, time};
@@ -47,6 +47,8 @@ pub struct TokenMeta {
     pub created_by: Option<String>,
     /// When it was last used.
     pub last_authorization_at: Option<Timestamp>,
+    /// Whether the API said that it was never used; without that and a last use, neither is known.
+    pub never_used: bool,
 }
 
 /// A token and the time in which it was seen like that.
@@ -63,6 +65,8 @@ pub struct TokenVersion {
 /// Where a token was found by its fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundToken {
+    /// Its number in this store.
+    pub key: i64,
     /// The profile that has or had it.
     pub profile: ProfileKey,
     /// Its last version there; `seen_until` is set if it is gone.
@@ -98,17 +102,18 @@ pub(crate) const V1: &str = "
     CREATE UNIQUE INDEX token_version_now ON token_version (token) WHERE seen_until IS NULL;
 ";
 
-const SELECT: &str = "
-    SELECT token.profile, fingerprint, last4, created_at, created_by, last_authorization_at,
-           name, permission, kind, ref_id, expires_at, never_expires, seen_from, seen_until
+pub(crate) const SELECT: &str = "
+    SELECT token.key, token.profile, fingerprint, last4, created_at, created_by, last_authorization_at,
+           never_used, name, permission, kind, ref_id, expires_at, never_expires, seen_from, seen_until
     FROM token JOIN token_version ON token_version.token = token.key";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<TokenVersion> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<TokenVersion> {
     let expires = match (row.get("never_expires")?, time(row, "expires_at")?) {
         (true, _) => Expiry::Never,
         (false, Some(at)) => Expiry::At(at),
         (false, None) => Expiry::Unknown,
     };
+    let last_authorization_at = time(row, "last_authorization_at")?;
     Ok(TokenVersion {
         token: TokenMeta {
             fingerprint: row.get::<_, String>("fingerprint")?.into(),
@@ -120,7 +125,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TokenVersion> {
             expires,
             created_at: time(row, "created_at")?,
             created_by: row.get("created_by")?,
-            last_authorization_at: time(row, "last_authorization_at")?,
+            never_used: last_authorization_at.is_none() && row.get("never_used")?,
+            last_authorization_at,
         },
         seen_from: row.get::<_, Millis>("seen_from")?.0,
         seen_until: time(row, "seen_until")?,
@@ -195,6 +201,7 @@ impl Reader<'_> {
         let mut query = self.db.prepare_cached(&sql)?;
         let rows = query.query_map([fingerprint.as_str()], |row| {
             Ok(FoundToken {
+                key: row.get("key")?,
                 profile: row.get("profile")?,
                 version: read(row)?,
             })
@@ -224,7 +231,8 @@ impl Writer<'_> {
                 self.end_token(key, at)?;
             }
         }
-        Ok(())
+        self.put_known(profile, Dataset::Tokens, at)?;
+        self.settle_tokens(profile)
     }
 
     /// Returns the token's row.
@@ -236,13 +244,15 @@ impl Writer<'_> {
     ) -> Result<i64, StoreError> {
         let sql = "
             INSERT INTO token
-                (profile, fingerprint, last4, created_at, created_by, last_authorization_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                (profile, fingerprint, last4, created_at, created_by, last_authorization_at,
+                 never_used)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (profile, fingerprint) DO UPDATE SET
                 created_at = coalesce(excluded.created_at, created_at),
                 created_by = coalesce(excluded.created_by, created_by),
                 last_authorization_at =
-                    coalesce(excluded.last_authorization_at, last_authorization_at)
+                    coalesce(excluded.last_authorization_at, last_authorization_at),
+                never_used = excluded.never_used
             RETURNING key";
         let key = self.db.prepare_cached(sql)?.query_row(
             (
@@ -252,6 +262,7 @@ impl Writer<'_> {
                 token.created_at.map(Millis),
                 &token.created_by,
                 token.last_authorization_at.map(Millis),
+                token.never_used,
             ),
             |row| row.get(0),
         )?;

@@ -65,17 +65,21 @@ pub(crate) fn columns() -> String {
     Service::ALL.map(Service::key).join(", ")
 }
 
-/// Reads a row that holds `at`, the nine and `other`.
-pub(crate) fn read(row: &Row<'_>) -> Result<Sample, StoreError> {
+/// Reads a row of `at`, `other` and the nine in their order. By place: a name is looked up among all columns, and
+/// a chart reads thousands of cells.
+fn read(row: &Row<'_>) -> Result<Sample, StoreError> {
     let mut totals = Amounts::new();
-    if let Some(other) = row.get::<_, Option<String>>("other")? {
-        totals.other = from_json(&other, "A usage sample")?;
+    if let Some(other) = row
+        .get_ref(1)?
+        .as_str_or_null()
+        .map_err(rusqlite::Error::from)?
+    {
+        totals.other = from_json(other, "A usage sample")?;
     }
-    for service in Service::ALL {
-        totals[service] = row.get(service.key())?;
+    for (place, service) in (2..).zip(Service::ALL) {
+        totals[service] = row.get(place)?;
     }
-    let second: i64 = row.get("at")?;
-    let at = Timestamp::from_second(second).map_err(|error| StoreError::Unreadable {
+    let at = Timestamp::from_second(row.get(0)?).map_err(|error| StoreError::Unreadable {
         what: "A usage sample".to_owned(),
         reason: error.to_string(),
     })?;
@@ -92,7 +96,8 @@ impl Reader<'_> {
         to: Timestamp,
     ) -> Result<Vec<Sample>, StoreError> {
         let sql = format!(
-            "SELECT * FROM {} WHERE profile = ?1 AND at >= ?2 AND at < ?3 ORDER BY at",
+            "SELECT at, other, {} FROM {} WHERE profile = ?1 AND at >= ?2 AND at < ?3 ORDER BY at",
+            columns(),
             by.table()
         );
         let mut query = self.db.prepare_cached(&sql)?;

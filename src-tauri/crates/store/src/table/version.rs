@@ -24,6 +24,8 @@ pub enum Aspect {
     Schedule,
     /// Account: whether payments go through, in the caller's shape.
     Health,
+    /// Account: coupon and balance, in the caller's shape.
+    Payment,
     /// Account: price tiers, in the caller's shape.
     Prices,
     /// Profile: what it is allocated. `model::Amounts`.
@@ -92,6 +94,7 @@ impl Aspect {
             Self::Subscription => "subscription",
             Self::Schedule => "schedule",
             Self::Health => "health",
+            Self::Payment => "payment",
             Self::Prices => "prices",
             Self::Allocation => "allocation",
             Self::Limits => "limits",

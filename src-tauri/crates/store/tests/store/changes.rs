@@ -7,6 +7,11 @@ use store::{AccountKey, Change, ChangeQuery, NewChange, ProfileKey, StoreError};
 
 use crate::world::{World, listed, minute, profile_id, shared};
 
+fn words(text: &str) -> Vec<(String, bool)> {
+    let words = text.split_whitespace();
+    words.map(|word| (word.to_owned(), false)).collect()
+}
+
 fn all() -> ChangeQuery {
     ChangeQuery {
         limit: 100,
@@ -183,7 +188,7 @@ fn a_query_leaves_what_all_of_its_conditions_leave() {
         times(ChangeQuery {
             since: Some(minute(2)),
             account: Some(two),
-            search: "oth".to_owned(),
+            words: words("oth"),
             ..tokens
         }),
         [3, 2]
@@ -232,7 +237,7 @@ fn words_are_found_in_every_field_whatever_their_case_and_no_character_is_a_wild
         (&"a ".repeat(5_000), &[joined]),
     ] {
         let query = ChangeQuery {
-            search: search.to_owned(),
+            words: words(search),
             ..all()
         };
         assert_eq!(kinds(&found(&world, &query)), expected, "{search:.40}");
@@ -240,7 +245,7 @@ fn words_are_found_in_every_field_whatever_their_case_and_no_character_is_a_wild
 
     world.list(account, &[listed(1, "Renamed"), listed(2, "100 % done")], 3);
     let now = ChangeQuery {
-        search: "renamed".to_owned(),
+        words: words("renamed"),
         ..all()
     };
     assert_eq!(kinds(&found(&world, &now)), [joined], "as it is called now");

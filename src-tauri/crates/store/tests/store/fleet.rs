@@ -1,18 +1,20 @@
 //! The fleet: searched, sorted, counted.
 
 use model::{Dataset, FetchOutcome, Service, UsageState};
-use store::{FleetPage, FleetQuery, FleetSort, ListedProfile, ProfileKey, Subject, Summary};
+use store::{
+    FleetPage, FleetQuery, FleetSort, ListedProfile, ProfileFilter, ProfileKey, ProfileTest,
+    Subject, Summary,
+};
 
 use crate::world::{World, listed, minute, profile_id, shared};
 
 fn query(search: &str, sort: FleetSort, descending: bool) -> FleetQuery {
     FleetQuery {
-        search: search.to_owned(),
-        sort,
-        descending,
+        filter: ProfileFilter::words(search),
+        sort: vec![(sort, descending)],
+        trend: None,
         offset: 0,
         limit: 100,
-        removed: false,
         stale_before: minute(0),
     }
 }
@@ -252,7 +254,7 @@ fn figures_count_each_profile_in_its_worst_state_and_leave_removed_ones_out() {
     );
     assert_eq!(names(&page), ["P4", "P3", "P2", "P1", "P0"]);
     let removed = FleetQuery {
-        removed: true,
+        filter: ProfileFilter(vec![ProfileTest::Any.into()]),
         ..query
     };
     let page = world.read(|rows| rows.fleet(&removed)).unwrap();

@@ -10,16 +10,22 @@
     clippy::unwrap_used
 )]
 
+mod allocation;
 mod archive;
+mod attention;
 mod changes;
 #[cfg(unix)]
 mod children;
 mod damage;
+mod filter;
 mod fleet;
+mod groups;
 mod learned;
+mod names;
 mod opening;
 mod past;
 mod planning;
 mod reach;
+mod tokens;
 mod usage;
 mod world;

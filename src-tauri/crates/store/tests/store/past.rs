@@ -21,6 +21,7 @@ fn token(name: &str, used: i64) -> TokenMeta {
         created_at: Some(minute(-100)),
         created_by: None,
         last_authorization_at: Some(minute(used)),
+        never_used: false,
     }
 }
 
