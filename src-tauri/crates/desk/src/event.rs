@@ -39,6 +39,8 @@ pub struct StoreNews {
     pub activity: bool,
     /// The settings.
     pub settings: bool,
+    /// Groups, notes or views.
+    pub groups: bool,
 }
 
 /// More profiles than this are told as everything: whoever hears it reads again what it shows anyhow.
@@ -61,6 +63,14 @@ impl StoreNews {
         }
     }
 
+    /// That groups, notes or views changed.
+    pub fn groups() -> Self {
+        Self {
+            groups: true,
+            ..Self::default()
+        }
+    }
+
     /// That something of a profile changed.
     pub fn profile(profile: i64) -> Self {
         Self {
@@ -76,6 +86,7 @@ impl StoreNews {
         self.list |= more.list;
         self.activity |= more.activity;
         self.settings |= more.settings;
+        self.groups |= more.groups;
         self.profiles.extend(more.profiles);
         if self.everything || self.profiles.len() > PROFILES_NAMED {
             *self = Self::everything();

@@ -20,6 +20,7 @@ use crate::connect::entry_name;
 use crate::event::{DeskEvent, StoreNews};
 use crate::pace::{Learned, Pace, Priority, Way};
 use crate::problem::{Problem, ProblemCode};
+use crate::read::Names;
 use crate::sync::Run;
 
 /// Events that a slow receiver may lag behind before it skips some.
@@ -100,6 +101,8 @@ pub(crate) struct Inner {
     pub(crate) archiving: Mutex<Option<CancellationToken>>,
     /// What is done by itself may have another time now.
     pub(crate) plans_changed: Notify,
+    /// The names of all profiles.
+    pub(crate) names: Names,
     /// The profile that a person looks at.
     looked_at: Mutex<Option<ProfileKey>>,
     pub(crate) environment_token: Option<Token>,
@@ -140,6 +143,7 @@ impl Desk {
                 run_ended: Notify::new(),
                 archiving: Mutex::default(),
                 plans_changed: Notify::new(),
+                names: Names::default(),
                 looked_at: Mutex::default(),
                 environment_token: options.environment_token,
                 request_timeout: options.request_timeout,
@@ -313,6 +317,7 @@ impl Inner {
 
     /// Says that something was written; whoever shows it reads it again.
     pub(crate) fn tell_changed(&self, news: StoreNews) {
+        self.names.hear(&news);
         // Nobody listens: nobody needs to know.
         drop(self.events.send(DeskEvent::StoreChanged(news)));
     }

@@ -174,6 +174,7 @@ impl Settings {
             Dataset::Subscription
             | Dataset::Schedule
             | Dataset::Health
+            | Dataset::Payment
             | Dataset::Prices
             | Dataset::Allocation => "age.billing",
             Dataset::Backups => "age.backups",
@@ -301,6 +302,7 @@ mod tests {
             Dataset::Info,
             Dataset::Tokens,
             Dataset::Team,
+            Dataset::Payment,
             Dataset::Prices,
             Dataset::Subscription,
             Dataset::Audit,

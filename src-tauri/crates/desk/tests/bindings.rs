@@ -12,10 +12,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use desk::StoreNews;
+use desk::export::{ExportFormat, ExportQuery, ExportSaved};
 use desk::problem::Problem;
 use desk::read::{
-    AccountRow, ActivityPage, ActivityQuery, ArchiveAccount, FleetPage, FleetQuery,
-    ProfileOverview, SettingRow, SyncState, UsageChart, UsageQuery,
+    AccessList, AccessQuery, AccountRow, ActivityPage, ActivityQuery, AllocationOverview,
+    AllocationProfiles, AllocationProfilesQuery, AllocationQuery, ArchiveAccount, AuditArchive,
+    AuditPage, AuditQuery, CostAccount, CostPage, CostQuery, FilterCompletion, FleetPage,
+    FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, PaletteHit, PaletteQuery,
+    PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncState, TeamView, TodayPage,
+    TodayQuery, TokenDetail, TokenFigures, TokenFound, TokensPage, TokensQuery, UsageChart,
+    UsageQuery, ViewRow,
 };
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
@@ -57,6 +63,37 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     AccountRow::export_all(&config)?;
     FleetQuery::export_all(&config)?;
     FleetPage::export_all(&config)?;
+    AllocationQuery::export_all(&config)?;
+    AllocationOverview::export_all(&config)?;
+    AllocationProfilesQuery::export_all(&config)?;
+    AllocationProfiles::export_all(&config)?;
+    CostQuery::export_all(&config)?;
+    CostPage::export_all(&config)?;
+    CostAccount::export_all(&config)?;
+    ExportQuery::export_all(&config)?;
+    ExportFormat::export_all(&config)?;
+    ExportSaved::export_all(&config)?;
+    FleetSelection::export_all(&config)?;
+    FleetSum::export_all(&config)?;
+    FilterCompletion::export_all(&config)?;
+    GroupRow::export_all(&config)?;
+    GroupImport::export_all(&config)?;
+    ViewRow::export_all(&config)?;
+    PaletteQuery::export_all(&config)?;
+    PaletteHit::export_all(&config)?;
+    AccessQuery::export_all(&config)?;
+    AccessList::export_all(&config)?;
+    AuditQuery::export_all(&config)?;
+    AuditPage::export_all(&config)?;
+    AuditArchive::export_all(&config)?;
+    PeopleQuery::export_all(&config)?;
+    PeoplePage::export_all(&config)?;
+    TeamView::export_all(&config)?;
+    TokensQuery::export_all(&config)?;
+    TokensPage::export_all(&config)?;
+    TokenFigures::export_all(&config)?;
+    TokenDetail::export_all(&config)?;
+    TokenFound::export_all(&config)?;
     ProfileOverview::export_all(&config)?;
     UsageQuery::export_all(&config)?;
     UsageChart::export_all(&config)?;
@@ -66,6 +103,8 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     ActivityPage::export_all(&config)?;
     ArchiveAccount::export_all(&config)?;
     SettingRow::export_all(&config)?;
+    TodayQuery::export_all(&config)?;
+    TodayPage::export_all(&config)?;
     ServiceKind::export_all(&config)?;
     let mut files = read_folder(folder)?;
     files.insert("services.ts".into(), services());

@@ -24,6 +24,15 @@ fn setting(account: AccountKey) -> String {
     format!("archive.account.{}", account.0)
 }
 
+/// Whether the log of what an account owns is archived.
+pub(crate) fn is_archived(store: &Reader<'_>, account: AccountKey) -> Result<bool, StoreError> {
+    Ok(match store.setting(&setting(account))?.as_deref() {
+        Some("on") => true,
+        Some("off") => false,
+        _ => store.audit_spans_of_account(account)?.len() <= WITHOUT_ASKING,
+    })
+}
+
 /// What is known of an account's archive.
 struct Found {
     label: String,

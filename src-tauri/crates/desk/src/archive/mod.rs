@@ -19,7 +19,9 @@ use tokio_util::sync::CancellationToken;
 use crate::open::{Desk, Inner};
 use crate::problem::{Problem, ProblemCode};
 use crate::read::{ArchiveChoice, ArchiveReport};
+pub(crate) use choice::is_archived;
 use pass::Pass;
+pub(crate) use windows::missing;
 
 impl Desk {
     /// Archives the audit logs of the profiles that these accounts own, or of all accounts that are to be

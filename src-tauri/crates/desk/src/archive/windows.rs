@@ -91,6 +91,15 @@ pub(crate) fn left(archived: &[Span], now: Timestamp) -> u32 {
     gaps + queries(newest.max(oldest(now)), now)
 }
 
+/// What the API still has of a log and is not archived, oldest first, up to now.
+pub(crate) fn missing(archived: &[Span], now: Timestamp) -> Vec<Span> {
+    let newest = archived.last().map_or(Timestamp::MIN, |(_, until)| *until);
+    let tail = (newest.max(oldest(now)), now);
+    gaps(archived, now)
+        .chain((tail.0 < tail.1).then_some(tail))
+        .collect()
+}
+
 /// What is missing between the oldest that the API has and the newest that is archived, oldest first.
 fn gaps(archived: &[Span], now: Timestamp) -> impl Iterator<Item = Span> {
     let mut reached = oldest(now);

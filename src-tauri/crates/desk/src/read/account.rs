@@ -1,8 +1,8 @@
 //! The accounts that are connected.
 
 use store::{Account, AccountKey, TokenPlace};
-use tagoio::Region;
 
+use super::filter::region_name;
 use super::{AccountRow, SignIn};
 use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
@@ -36,15 +36,18 @@ impl Desk {
     }
 }
 
-fn row(account: Account) -> AccountRow {
-    let AccountKey(key) = account.key;
-    let region = Region::parse(&account.api)
-        .map_or_else(|_| account.api.clone(), |region| region.name().to_owned());
-    let sign_in = match (&account.signed_out, account.token_place) {
+/// Whether it can be asked.
+pub(super) fn sign_in_of(account: &Account) -> SignIn {
+    match (&account.signed_out, account.token_place) {
         (Some(_), _) => SignIn::SignedOut,
         (None, TokenPlace::Keychain) => SignIn::SignedIn,
         (None, TokenPlace::Environment | TokenPlace::None) => SignIn::NoToken,
-    };
+    }
+}
+
+fn row(account: Account) -> AccountRow {
+    let AccountKey(key) = account.key;
+    let (region, sign_in) = (region_name(&account.api), sign_in_of(&account));
     let problem = account
         .problem
         .map(|problem| Problem::new(ProblemCode::from_key(&problem.code), problem.message));
@@ -60,6 +63,7 @@ fn row(account: Account) -> AccountRow {
         profiles: account.profiles,
         sign_in,
         last_sync_at: account.last_sync_at,
+        token_expires_at: account.token.and_then(|token| token.expires_at),
         problem,
     }
 }

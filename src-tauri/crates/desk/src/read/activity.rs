@@ -2,6 +2,7 @@
 
 use store::{AccountKey, Change, ChangeQuery, ProfileKey};
 
+use super::filter::Filter;
 use super::{ActivityPage, ActivityQuery, ChangeRow};
 use crate::open::Desk;
 use crate::problem::Problem;
@@ -12,10 +13,16 @@ const MOST_ROWS: u32 = 10_000;
 impl Desk {
     /// A part of the change log, newest first.
     pub async fn activity(&self, query: ActivityQuery) -> Result<ActivityPage, Problem> {
+        let now = self.inner.clock.now();
+        let filter = Filter::parse(&query.search, &[])?;
+        let words = filter.words().iter();
         let kinds = query.topics.iter().flat_map(|topic| topic.kinds());
-        let wanted = ChangeQuery {
+        let mut wanted = ChangeQuery {
             kinds: kinds.copied().collect(),
-            search: query.search,
+            words: words
+                .map(|word| (word.values[0].clone(), word.negated))
+                .collect(),
+            profiles: None,
             account: query.account.map(AccountKey),
             profile: query.profile.map(ProfileKey),
             since: query.since,
@@ -24,6 +31,8 @@ impl Desk {
         };
         self.inner
             .read(move |store| {
+                let profiles = filter.profiles(store, now)?;
+                wanted.profiles = profiles.map(|keys| keys.into_iter().collect());
                 let rows = if wanted.limit == 0 {
                     Vec::new()
                 } else {

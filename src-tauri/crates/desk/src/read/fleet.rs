@@ -4,6 +4,7 @@ use model::{Dataset, FetchStatus, Service, Timestamp, UsageState, usage_share};
 use store::ProfileKey;
 
 use super::age::{freshness, stale_before};
+use super::filter::{Filter, region_name};
 use super::{FleetFigures, FleetPage, FleetQuery, FleetRow, FleetSort, UsageCell};
 use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
@@ -16,18 +17,24 @@ impl Desk {
     /// A page of the fleet, removed profiles left out.
     pub async fn fleet(&self, query: FleetQuery) -> Result<FleetPage, Problem> {
         let now = self.inner.clock.now();
-        let query = store::FleetQuery {
-            search: query.search,
-            sort: order(query.sort),
-            descending: query.descending,
-            offset: query.offset,
-            limit: query.limit.min(LONGEST_PAGE),
-            removed: false,
-            stale_before: stale_before(now),
-        };
+        let filter = Filter::parse(&query.filter, &[])?;
         let (page, settings) = self
             .inner
-            .read(move |store| Ok((store.fleet(&query)?, Settings::read(store)?)))
+            .read(move |store| {
+                let query = store::FleetQuery {
+                    filter: filter.of_profiles(store, now)?,
+                    sort: query
+                        .sort
+                        .iter()
+                        .map(|order| (column(order.by), order.descending))
+                        .collect(),
+                    trend: query.trend,
+                    offset: query.offset,
+                    limit: query.limit.min(LONGEST_PAGE),
+                    stale_before: stale_before(now),
+                };
+                Ok((store.fleet(&query)?, Settings::read(store)?))
+            })
             .await?;
         let figures = page.figures;
         Ok(FleetPage {
@@ -81,7 +88,7 @@ impl Desk {
     }
 
     /// One profile as the fleet shows it, removed or not.
-    pub(super) async fn fleet_row(&self, key: i64) -> Result<FleetRow, Problem> {
+    pub(crate) async fn fleet_row(&self, key: i64) -> Result<FleetRow, Problem> {
         let now = self.inner.clock.now();
         self.inner
             .read(move |store| {
@@ -94,18 +101,21 @@ impl Desk {
     }
 }
 
-pub(super) fn no_such_profile() -> Problem {
+pub(crate) fn no_such_profile() -> Problem {
     Problem::new(
         ProblemCode::NotFound,
         "There is no such profile in the store any more.",
     )
 }
 
-fn order(sort: FleetSort) -> store::FleetSort {
+fn column(sort: FleetSort) -> store::FleetSort {
     match sort {
         FleetSort::Risk => store::FleetSort::Risk,
+        FleetSort::Growth => store::FleetSort::Growth,
         FleetSort::Name => store::FleetSort::Name,
         FleetSort::Account => store::FleetSort::Account,
+        FleetSort::Plan => store::FleetSort::Plan,
+        FleetSort::Region => store::FleetSort::Region,
         FleetSort::AsOf => store::FleetSort::AsOf,
         FleetSort::Service(service) => store::FleetSort::Service(service),
     }
@@ -122,6 +132,7 @@ fn row(found: store::FleetRow, settings: &Settings, now: Timestamp) -> FleetRow 
             )
         })
         .collect();
+    let region = region_name(&found.api);
     FleetRow {
         key: found.key.0,
         id: found.id,
@@ -139,8 +150,13 @@ fn row(found: store::FleetRow, settings: &Settings, now: Timestamp) -> FleetRow 
             .collect(),
         shared: found.shared,
         plan: found.plan,
+        region: found.region.unwrap_or(region),
+        groups: found.groups.into_iter().map(|group| group.0).collect(),
+        noted: found.noted,
         removed_at: found.removed_at,
         usage,
+        growth: found.growth,
+        trend: found.trend,
         worst: found.worst.map(|(service, _)| service),
         freshness: freshness(Dataset::Summary, found.status.as_ref(), settings, now),
     }

@@ -3,19 +3,16 @@
 use insight::{By as Width, Cycle, History, Period};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan};
-use model::{Dataset, Freshness, ServiceKind, Timestamp};
+use model::{Dataset, Freshness, Timestamp};
 use store::{Aspect, By, ProfileKey, Reader, StoreError, Subject};
 
 use super::age::freshness;
 use super::fleet::{no_such_profile, status_of};
-use super::{UsageBy, UsageChart, UsageQuery, UsageTable, UsageTableRow};
+use super::{UsageBy, UsageTable, UsageTableRow};
 use crate::open::Desk;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::sync::Subscription;
-
-/// Periods in a chart, at most: more than a screen has columns.
-const MOST_POINTS: usize = 2_000;
 
 /// Samples are read from so long before a range: a cycle and more, so that a counter that is seldom used
 /// is known by its last value, or by the cycle's boundary.
@@ -32,63 +29,7 @@ struct Cut {
 }
 
 impl Desk {
-    /// One service's history, ready to be drawn.
-    pub async fn usage_chart(&self, query: UsageQuery) -> Result<UsageChart, Problem> {
-        let cut = self
-            .cut(
-                query.profile,
-                query.by,
-                (query.from, query.to),
-                &query.timezone,
-            )
-            .await?;
-        if cut.periods.len() > MOST_POINTS {
-            return Err(Problem::invalid(format!(
-                "That is {} periods; {MOST_POINTS} are the most that a chart shows.",
-                cut.periods.len()
-            ))
-            .with_hint("Choose a shorter range, or days instead of hours."));
-        }
-        let (key, service, by) = (ProfileKey(query.profile), query.service, query.by);
-        let now = self.inner.clock.now();
-        let (limit, freshness) = self
-            .inner
-            .read(move |store| {
-                let limit = store
-                    .summary(key)?
-                    .and_then(|(summary, _)| summary.limit[service]);
-                Ok((limit, history_freshness(store, key, by, now)?))
-            })
-            .await?;
-        let amounts = cut.history.usage(service.key(), &cut.periods);
-        let sum = match (service.kind(), cut.periods.first(), cut.periods.last()) {
-            (ServiceKind::Counter, Some(first), Some(last)) => {
-                cut.history.sum(service.key(), first.start, last.end).amount
-            }
-            _ => None,
-        };
-        Ok(UsageChart {
-            starts: cut
-                .periods
-                .iter()
-                .map(|period| period.start.as_second())
-                .collect(),
-            end: cut.periods.last().map(|period| period.end.as_second()),
-            unknown: amounts
-                .iter()
-                .map(|one| u32::from(one.amount.is_none()))
-                .sum(),
-            lower_bound: amounts.iter().map(|one| one.lower_bound).collect(),
-            complete: amounts.iter().map(|one| one.complete).collect(),
-            amounts: amounts.into_iter().map(|one| one.amount).collect(),
-            limit,
-            sum,
-            timezone: cut.timezone,
-            freshness,
-        })
-    }
-
-    /// All services' history in rows. `to` is exclusive; without `from` and `to`, as [`UsageQuery`] says.
+    /// All services' history in rows. `to` is exclusive; without `from` and `to`, as [`super::UsageQuery`] says.
     pub async fn usage_table(
         &self,
         profile: i64,
@@ -127,17 +68,9 @@ impl Desk {
         (from, to): (Option<Timestamp>, Option<Timestamp>),
         timezone: &str,
     ) -> Result<Cut, Problem> {
-        let bad = |error: insight::PeriodError| {
-            Problem::invalid(format!("The history cannot be shown: {error}."))
-        };
         let zone = zone(timezone)?;
         let now = self.inner.clock.now();
-        let to = to.unwrap_or(now);
-        let from = from.unwrap_or_else(|| default_from(by, to, &zone));
-        if from >= to {
-            return Err(Problem::invalid("The range ends before it begins.")
-                .with_hint("Give an earlier --from or a later --to."));
-        }
+        let (from, to) = range(by, (from, to), now, &zone)?;
         // No sample is from the future, and neither is a period.
         let to = to.min(now.max(from));
         let key = ProfileKey(profile);
@@ -148,26 +81,15 @@ impl Desk {
                     return Ok(None);
                 }
                 let cycle = cycle_of(store, key)?;
-                // A day or a month that `from` falls into begins before it.
-                let first = earlier(from, BEFORE + first_period(by));
-                let last = later(to, AFTER + first_period(by));
-                let hourly = store.usage(key, By::Hour, first, last)?;
-                let daily = store.usage(key, By::Day, first, last)?;
-                Ok(Some(History::new(&hourly, &daily, &cycle)))
+                history(store, key, by, (from, to), &cycle).map(Some)
             })
             .await?
             .ok_or_else(no_such_profile)?;
-        let width = match by {
-            UsageBy::Hour => Width::Hour,
-            UsageBy::Day => Width::Day,
-            UsageBy::Month => Width::Month,
-        };
-        let periods = history.periods(from, to, width, &zone).map_err(bad)?;
-        let timezone = zone.iana_name().unwrap_or("UTC").to_owned();
+        let periods = cut(&history, (from, to), by, &zone)?;
         Ok(Cut {
             history,
             periods,
-            timezone,
+            timezone: name_of(&zone),
         })
     }
 }
@@ -180,7 +102,7 @@ pub fn zone(name: &str) -> Result<TimeZone, Problem> {
 
 /// The billing cycle of a profile's owner, from every subscription of it that was ever seen; the
 /// calendar month if its owner is not connected.
-pub(super) fn cycle_of(store: &Reader<'_>, profile: ProfileKey) -> Result<Cycle, StoreError> {
+pub(crate) fn cycle_of(store: &Reader<'_>, profile: ProfileKey) -> Result<Cycle, StoreError> {
     let owner = store
         .reach_of(profile)?
         .into_iter()
@@ -194,6 +116,60 @@ pub(super) fn cycle_of(store: &Reader<'_>, profile: ProfileKey) -> Result<Cycle,
         .into_iter()
         .filter_map(|version| Some((version.value.cycle_start?, version.value.cycle_end)));
     Ok(Cycle::of(cycles))
+}
+
+/// A range that was asked for, with what nobody said filled in. Refused if it is empty.
+pub(super) fn range(
+    by: UsageBy,
+    (from, to): (Option<Timestamp>, Option<Timestamp>),
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<(Timestamp, Timestamp), Problem> {
+    let to = to.unwrap_or(now);
+    let from = from.unwrap_or_else(|| default_from(by, to, zone));
+    if from < to {
+        return Ok((from, to));
+    }
+    Err(Problem::invalid("The range ends before it begins.")
+        .with_hint("Choose an earlier beginning or a later end."))
+}
+
+/// The samples that tell of a range, put together.
+pub(super) fn history(
+    store: &Reader<'_>,
+    key: ProfileKey,
+    by: UsageBy,
+    (from, to): (Timestamp, Timestamp),
+    cycle: &Cycle,
+) -> Result<History, StoreError> {
+    // A day or a month that `from` falls into begins before it.
+    let first = earlier(from, BEFORE + first_period(by));
+    let last = later(to, AFTER + first_period(by));
+    let hourly = store.usage(key, By::Hour, first, last)?;
+    let daily = store.usage(key, By::Day, first, last)?;
+    Ok(History::new(&hourly, &daily, cycle))
+}
+
+/// The periods that touch a range.
+pub(super) fn cut(
+    history: &History,
+    (from, to): (Timestamp, Timestamp),
+    by: UsageBy,
+    zone: &TimeZone,
+) -> Result<Vec<Period>, Problem> {
+    let width = match by {
+        UsageBy::Hour => Width::Hour,
+        UsageBy::Day => Width::Day,
+        UsageBy::Month => Width::Month,
+    };
+    history
+        .periods(from, to, width, zone)
+        .map_err(|error| Problem::invalid(format!("The history cannot be shown: {error}.")))
+}
+
+/// What a zone is called.
+pub(super) fn name_of(zone: &TimeZone) -> String {
+    zone.iana_name().unwrap_or("UTC").to_owned()
 }
 
 /// Where a range begins if nobody says: 31 days back for hours, 13 months for days and months.
@@ -217,7 +193,8 @@ fn first_period(by: UsageBy) -> SignedDuration {
     }
 }
 
-fn history_freshness(
+/// How fresh the samples of such periods are.
+pub(super) fn history_freshness(
     store: &Reader<'_>,
     profile: ProfileKey,
     by: UsageBy,

@@ -17,6 +17,7 @@ impl Job<'_> {
             Dataset::Subscription => self.subscription().await,
             Dataset::Schedule => self.schedule().await,
             Dataset::Health => self.health().await,
+            Dataset::Payment => self.payment().await,
             Dataset::Prices => self.prices().await,
             Dataset::Allocation => self.allocation().await,
             Dataset::Info
@@ -117,6 +118,20 @@ impl Job<'_> {
             };
             billing::health(before.map(|before| before.value).as_ref(), &health, log);
             store.put_version(subject, Aspect::Health, &health, log.at())?;
+            Ok(FetchOutcome::Ok)
+        })
+        .await
+    }
+
+    async fn payment(&self) -> End {
+        let subject = self.operation.subject;
+        let answer = self
+            .ask(|session| async move { session.payment_method().await })
+            .await;
+        self.keep(answer, move |store, method, log| {
+            // An account that has no way to pay has neither coupon nor balance.
+            let payment = method.map(record::Payment::from).unwrap_or_default();
+            store.put_version(subject, Aspect::Payment, &payment, log.at())?;
             Ok(FetchOutcome::Ok)
         })
         .await

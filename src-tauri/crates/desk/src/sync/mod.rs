@@ -15,20 +15,23 @@ mod lock;
 mod plan;
 mod planned;
 mod profile;
+mod pulse;
 mod queue;
 mod ready;
 mod record;
 mod run;
 mod span;
 mod tally;
+mod trend;
 mod work;
 
 use model::Dataset;
 use store::ProfileKey;
 
+pub(crate) use changelog::tokens::{called as token_called, is_sign_in};
 pub(crate) use control::Run;
 pub(crate) use ready::{Ready, is_able};
-pub(crate) use record::Subscription;
+pub(crate) use record::{Health, Payment, Prices, Schedule, Subscription};
 pub(crate) use span::due_at;
 
 /// What to sync; what is due of everything by default.

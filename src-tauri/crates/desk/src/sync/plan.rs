@@ -275,9 +275,9 @@ mod tests {
     #[test]
     fn what_was_never_fetched_is_all_planned_the_list_first() {
         let planned = planned(&Known::default(), &Wish::default(), "2026-11-24T12:20:00Z");
-        assert_eq!(planned.len(), 7 + 6);
+        assert_eq!(planned.len(), 8 + 6);
         assert_eq!(planned[0].0, Dataset::Profiles);
-        assert_eq!(planned[7].0, Dataset::Summary);
+        assert_eq!(planned[8].0, Dataset::Summary);
         assert!(
             planned
                 .iter()
@@ -301,7 +301,7 @@ mod tests {
             Dataset::UsageByDay,
         ];
         assert_eq!(datasets(&known, "2026-11-25T00:03:00Z"), midnight);
-        assert_eq!(datasets(&known, "2026-11-25T12:20:00Z").len(), 13);
+        assert_eq!(datasets(&known, "2026-11-25T12:20:00Z").len(), 14);
     }
 
     #[test]
@@ -406,7 +406,7 @@ mod tests {
     fn after_the_clock_was_set_back_what_is_from_the_future_is_asked_for_once() {
         let known = all_fetched("2026-11-24T13:20:00Z");
         assert_eq!(datasets(&known, "2026-11-24T13:19:30Z"), []);
-        assert_eq!(datasets(&known, "2026-11-24T12:20:00Z").len(), 13);
+        assert_eq!(datasets(&known, "2026-11-24T12:20:00Z").len(), 14);
         let known = all_fetched("2026-11-24T12:20:00Z");
         assert_eq!(datasets(&known, "2026-11-24T12:20:01Z"), []);
     }

@@ -7,8 +7,10 @@ use tagoio::{ApiError, BackupStatus, Periodicity, StatisticsQuery, TokenFilter};
 
 use super::changelog::{backups, billing, limits, people, profiles, tokens};
 use super::job::{End, Job, Unanswered};
+use super::pulse;
 use super::record;
 use super::span::ask_from;
+use super::trend;
 use crate::problem::Problem;
 
 impl Job<'_> {
@@ -30,6 +32,7 @@ impl Job<'_> {
             | Dataset::Subscription
             | Dataset::Schedule
             | Dataset::Health
+            | Dataset::Payment
             | Dataset::Prices
             | Dataset::Allocation
             | Dataset::Audit => Ok(End::Stopped),
@@ -99,8 +102,12 @@ impl Job<'_> {
             .ask(|session| async move { session.usage_history(id, query).await })
             .await;
         Ok(self
-            .keep(answer, move |store, samples, _| {
+            .keep(answer, move |store, samples, log| {
                 store.put_usage(key, by, &samples)?;
+                match by {
+                    By::Day => trend::make(store, key, log.at())?,
+                    By::Hour => pulse::note(store, key, log.at())?,
+                }
                 Ok(FetchOutcome::Ok)
             })
             .await)

@@ -43,12 +43,32 @@ pub(crate) struct Health {
     pub(crate) schedule: Option<bool>,
 }
 
+/// What is taken off an account's invoices, as it is kept in dated versions. Of the card nothing is kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Payment {
+    pub(crate) coupon: Option<Coupon>,
+    /// As TagoIO has it: whether it is for or against the account is not published.
+    pub(crate) balance: Option<Cents>,
+}
+
+/// A discount.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Coupon {
+    pub(crate) code: Option<String>,
+    pub(crate) amount_off: Option<Cents>,
+    pub(crate) percentage_off: Option<f64>,
+    pub(crate) applies_to: Option<Vec<String>>,
+}
+
 /// Prices a month, as they are kept in dated versions.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Prices {
-    plans: BTreeMap<String, Option<Cents>>,
-    addons: BTreeMap<String, Option<Cents>>,
-    services: BTreeMap<String, Vec<(f64, Option<Cents>)>>,
+    pub(crate) plans: BTreeMap<String, Option<Cents>>,
+    pub(crate) addons: BTreeMap<String, Option<Cents>>,
+    pub(crate) services: BTreeMap<String, Vec<(f64, Option<Cents>)>>,
 }
 
 fn reason(error: tagoio::PaymentError) -> String {
@@ -95,6 +115,20 @@ impl From<tagoio::Health> for Health {
             overdue: said.past_due.map(|due| due.overdue),
             not_enough_balance: said.not_enough_balance,
             schedule: said.schedule,
+        }
+    }
+}
+
+impl From<tagoio::PaymentMethod> for Payment {
+    fn from(said: tagoio::PaymentMethod) -> Self {
+        Self {
+            coupon: said.coupon.map(|coupon| Coupon {
+                code: coupon.code,
+                amount_off: coupon.amount_off,
+                percentage_off: coupon.percentage_off,
+                applies_to: coupon.applies_to,
+            }),
+            balance: said.balance,
         }
     }
 }
@@ -196,7 +230,8 @@ pub(crate) fn token(said: tagoio::TokenRow, salt: &Salt) -> Option<TokenMeta> {
         },
         created_at: said.created_at,
         created_by: said.created_by,
-        last_authorization_at: said.last_authorization,
+        last_authorization_at: said.last_authorization.moment(),
+        never_used: said.last_authorization == tagoio::LastUse::Never,
     })
 }
 

@@ -83,6 +83,10 @@ impl Started {
 
         let report = self.report(&before);
         self.write_down(number, &accounts, &report).await?;
+        if let Err(problem) = inner.forget_past_answers().await {
+            // They are looked through again when the next run ends.
+            tracing::warn!(%problem, "answers to what is gone were not forgotten");
+        }
         if request.profile.is_none() {
             inner.put_last_run(&report);
         }

@@ -64,7 +64,12 @@ async fn a_day_in_the_background_asks_for_exactly_what_the_ages_say() {
         let once = count(route);
         assert!(once <= profiles, "{route}: {once}");
     }
-    for route in ["/account", "/account/subscription", "/pricing"] {
+    for route in [
+        "/account",
+        "/account/payment_method",
+        "/account/subscription",
+        "/pricing",
+    ] {
         assert!(count(route) <= 2, "{route}");
     }
     let known = [
@@ -76,6 +81,7 @@ async fn a_day_in_the_background_asks_for_exactly_what_the_ages_say() {
         "/profile/{id}/token",
         "/profile/{id}/team",
         "/account",
+        "/account/payment_method",
         "/account/subscription",
         "/account/subscription/schedule",
         "/account/subscription/summary",

@@ -1,18 +1,19 @@
 //! What the screens read: searched, sorted, and the amounts of a history.
 
 use desk::ProblemCode;
-use desk::read::{FleetQuery, FleetSort, UsageBy, UsageQuery};
+use desk::read::{FleetOrder, FleetQuery, FleetSort, UsageBy, UsageQuery};
 use model::{Service, UsageState};
 
 use crate::Bench;
 
 fn query(sort: FleetSort) -> FleetQuery {
     FleetQuery {
-        search: String::new(),
-        sort,
-        descending: true,
-        offset: 0,
+        sort: vec![FleetOrder {
+            by: sort,
+            descending: true,
+        }],
         limit: 500,
+        ..FleetQuery::default()
     }
 }
 
@@ -87,10 +88,13 @@ async fn the_hours_of_yesterday_add_up_to_its_day_and_to_what_the_api_counted() 
     for row in bench.fleet().await.rows {
         let ask = |by| UsageQuery {
             profile: row.key,
-            service: Service::Input,
+            services: vec![Service::Input],
             by,
+            cycle: None,
             from: Some(from.parse().unwrap()),
             to: Some(to.parse().unwrap()),
+            running: false,
+            compare: false,
             timezone: String::new(),
         };
         let hours = bench.desk.usage_chart(ask(UsageBy::Hour)).await.unwrap();
@@ -101,7 +105,7 @@ async fn the_hours_of_yesterday_add_up_to_its_day_and_to_what_the_api_counted() 
             "{}",
             row.name
         );
-        if let (Some(sum), Some(day)) = (hours.sum, days.amounts[0]) {
+        if let (Some(sum), Some(day)) = (hours.series[0].sum, days.series[0].amounts[0]) {
             assert!(
                 (sum - day).abs() < 1e-6,
                 "{}: {sum} in hours, {day} in the day",
@@ -120,10 +124,13 @@ async fn bad_ranges_and_zones_are_refused_with_the_reason() {
     let key = bench.fleet().await.rows[0].key;
     let good = UsageQuery {
         profile: key,
-        service: Service::Input,
+        services: vec![Service::Input],
         by: UsageBy::Hour,
+        cycle: None,
         from: None,
         to: None,
+        running: false,
+        compare: false,
         timezone: "Europe/Berlin".to_owned(),
     };
     assert_eq!(
@@ -133,10 +140,6 @@ async fn bad_ranges_and_zones_are_refused_with_the_reason() {
     let bad = [
         UsageQuery {
             timezone: "Mars/Olympus".to_owned(),
-            ..good.clone()
-        },
-        UsageQuery {
-            from: Some("2020-01-01T00:00:00Z".parse().unwrap()),
             ..good.clone()
         },
         UsageQuery {

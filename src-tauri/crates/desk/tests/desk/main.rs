@@ -6,18 +6,29 @@
     reason = "in a test, a panic is the report"
 )]
 
+mod allocation;
 mod archive;
 mod background;
 mod changes;
 mod clock;
 mod connect;
+mod costs;
 mod faults;
+mod filter;
 mod fleet;
 mod limits;
+mod organize;
+mod palette;
+mod people;
 mod plan;
 mod sync;
+mod today;
+mod tokens;
+mod usage;
 
-use desk::read::{AccountRow, ArchiveReport, FleetPage, FleetQuery, FleetSort, SyncReport};
+use desk::read::{
+    AccountRow, ArchiveReport, FleetOrder, FleetPage, FleetQuery, FleetSort, SyncReport,
+};
 use desk::{Clock, Desk, Keychain, NewAccount, Options, SyncRequest};
 use model::Timestamp;
 use sim::{Running, Simulator};
@@ -154,11 +165,12 @@ impl Bench {
 
     async fn fleet(&self) -> FleetPage {
         let query = FleetQuery {
-            search: String::new(),
-            sort: FleetSort::Name,
-            descending: false,
-            offset: 0,
+            sort: vec![FleetOrder {
+                by: FleetSort::Name,
+                descending: false,
+            }],
             limit: 500,
+            ..FleetQuery::default()
         };
         self.desk.fleet(query).await.unwrap()
     }

@@ -23,6 +23,7 @@ fn dataset_of(request: &Request) -> Option<Dataset> {
         "/account/subscription" => Dataset::Subscription,
         "/account/subscription/schedule" => Dataset::Schedule,
         "/account/subscription/summary" => Dataset::Health,
+        "/account/payment_method" => Dataset::Payment,
         "/pricing" => Dataset::Prices,
         "/account/allocation" => Dataset::Allocation,
         "/profile/{id}" => Dataset::Info,

@@ -45,6 +45,9 @@ pub struct AccountRow {
     /// When a sync of it last ended, however it ended.
     #[ts(type = "string | null")]
     pub last_sync_at: Option<Timestamp>,
+    /// When its token expires; `null` is never or not known.
+    #[ts(type = "string | null")]
+    pub token_expires_at: Option<Timestamp>,
     /// What stopped the last sync of it, if something did.
     pub problem: Option<Problem>,
 }

@@ -9,7 +9,8 @@ use ts_rs::TS;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
 #[serde(default)]
 pub struct ActivityQuery {
-    /// Words that a change's account, profile, subject or values must all contain, whatever their case.
+    /// A filter in the language of the filter box. Its words must be in a change's account, profile, subject or
+    /// values, whatever their case.
     pub search: String,
     /// Only these topics; all if empty.
     pub topics: Vec<ChangeTopic>,

@@ -5,30 +5,46 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What the fleet's table is to show.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
 pub struct FleetQuery {
-    /// Words that a profile's name, id or account must contain, all of them; empty for every profile.
-    pub search: String,
-    /// The column to sort by.
-    pub sort: FleetSort,
-    /// Largest, latest or last name first.
-    pub descending: bool,
+    /// A filter in the language of the filter box; empty for every profile.
+    pub filter: String,
+    /// What to sort by, what matters most first; by risk and then by growth if empty.
+    pub sort: Vec<FleetOrder>,
+    /// The service whose last 30 days the rows bear; none if nobody shows them.
+    pub trend: Option<Service>,
     /// Rows to pass over.
     pub offset: u32,
     /// Rows to return; at most 500.
     pub limit: u32,
 }
 
-/// A column of the fleet's table.
+/// A column to sort by. What is unknown comes last either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FleetOrder {
+    /// The column.
+    pub by: FleetSort,
+    /// Largest, latest or last name first.
+    pub descending: bool,
+}
+
+/// A column of the fleet's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum FleetSort {
     /// By the highest share of a limit among the services.
     Risk,
+    /// By how fast a service grows towards its limit, the fastest of the nine.
+    Growth,
     /// By name.
     Name,
     /// By the label of the preferred account.
     Account,
+    /// By plan.
+    Plan,
+    /// By region.
+    Region,
     /// By when its summary was fetched.
     AsOf,
     /// By one service's share of its limit; unknown and not allocated come last either way.
@@ -39,11 +55,11 @@ pub enum FleetSort {
 /// A page of the fleet.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct FleetPage {
-    /// Profiles that the search leaves.
+    /// Profiles that the filter leaves.
     pub total: u32,
     /// The rows asked for.
     pub rows: Vec<FleetRow>,
-    /// The strip of figures, over the whole fleet, whatever is searched for.
+    /// The strip of figures, over the whole fleet, whatever the filter.
     pub figures: FleetFigures,
 }
 
@@ -90,6 +106,13 @@ pub struct FleetRow {
     pub shared: bool,
     /// `free`, `starter`, `scale`, or what else the API says.
     pub plan: Option<String>,
+    /// `us-e1`, `eu-w1`, or the host of a private deployment.
+    pub region: String,
+    /// The groups that it is in, by their number in this store.
+    #[ts(type = "Array<number>")]
+    pub groups: Vec<i64>,
+    /// Whether there is a note on it.
+    pub noted: bool,
     /// When it was found gone.
     #[ts(type = "string | null")]
     pub removed_at: Option<Timestamp>,
@@ -97,6 +120,12 @@ pub struct FleetRow {
     pub usage: Vec<UsageCell>,
     /// The service with the highest share of its limit.
     pub worst: Option<Service>,
+    /// How fast its fastest service grows towards its limit: the share of the limit used up each day, over the
+    /// last seven days. `null` is unknown.
+    pub growth: Option<f64>,
+    /// The last 30 whole days of UTC of the service that was asked for, the oldest first: for a counter the
+    /// amount used, for a level its value; `null` within is unknown. Empty if nothing is known.
+    pub trend: Vec<Option<f64>>,
     /// The state of the summary that `usage` stands on.
     pub freshness: Freshness,
 }
@@ -112,4 +141,37 @@ pub struct UsageCell {
     pub share: Option<f64>,
     /// How bad that is.
     pub state: UsageState,
+}
+
+/// Some profiles: these, or all that a filter leaves but these.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct FleetSelection {
+    /// Numbers of profiles in this store.
+    #[ts(type = "Array<number>")]
+    pub keys: Vec<i64>,
+    /// With a filter, even an empty one: what it leaves, without `keys`.
+    pub all_of: Option<String>,
+}
+
+/// What some profiles use and may use, together.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct FleetSum {
+    /// How many profiles they are.
+    pub profiles: u32,
+    /// The nine services, in the order of `Service`.
+    pub services: Vec<ServiceSum>,
+}
+
+/// One service of some profiles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, TS)]
+pub struct ServiceSum {
+    /// What is used by those of which that is known.
+    pub used: f64,
+    /// How many these are.
+    pub used_known: u32,
+    /// The limits that are known.
+    pub limit: f64,
+    /// Of how many profiles.
+    pub limit_known: u32,
 }

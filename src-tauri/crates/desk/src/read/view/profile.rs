@@ -36,6 +36,12 @@ pub struct ProfileOverview {
     /// When the billing cycle of its owner's account began and ends, if known.
     #[ts(type = "[string, string] | null")]
     pub cycle: Option<(Timestamp, Timestamp)>,
+    /// What is written down about it on this computer.
+    pub note: Option<String>,
+    /// The names of the groups that it is in.
+    pub groups: Vec<String>,
+    /// Whether it is on one of TagoIO's own hosts, whose admin site is known.
+    pub has_admin_site: bool,
     /// How fresh each of its datasets is.
     pub datasets: Vec<DatasetFreshness>,
 }

@@ -2,15 +2,11 @@
 
 use std::collections::HashMap;
 
-use jiff::SignedDuration;
 use model::{ChangeKind, Fingerprint, Timestamp};
 use serde_json::Value;
 use store::{Expiry, TokenMeta, TokenVersion};
 
 use super::{Log, moment};
-
-/// A token that expires within this time is worth a word.
-const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// A profile's tokens before and now.
 pub(in crate::sync) fn listed(before: &[TokenVersion], now: &[TokenMeta], log: &mut Log) {
@@ -55,7 +51,7 @@ fn expires(token: &TokenMeta, is_new: bool, log: &mut Log) {
     let (Expiry::At(end), Some(before)) = (token.expires, log.before()) else {
         return;
     };
-    let soon = |at: Timestamp| end.duration_since(at) <= SOON;
+    let soon = |at: Timestamp| end.duration_since(at) <= insight::EXPIRES_SOON;
     if is_sign_in(token) || end <= log.at() || !soon(log.at()) || (soon(before) && !is_new) {
         return;
     }
@@ -68,22 +64,20 @@ fn expires(token: &TokenMeta, is_new: bool, log: &mut Log) {
 }
 
 /// What a person knows a token by: its name and the end of its value.
-fn called(token: &TokenMeta) -> String {
+pub(crate) fn called(token: &TokenMeta) -> String {
     match token.name.as_deref().filter(|name| !name.is_empty()) {
         Some(name) => format!("{name} ····{}", token.last4),
         None => format!("····{}", token.last4),
     }
 }
 
-/// Whether signing in on TagoIO's site probably made a token. TagoIO documents no mark for it, only that
-/// such a token lives from hours to three months by itself and may do everything. One that a person made
-/// for so short a time looks the same.
-fn is_sign_in(token: &TokenMeta) -> bool {
-    const LONGEST: SignedDuration = SignedDuration::from_hours(93 * 24);
-    let (Expiry::At(end), Some(made)) = (token.expires, token.created_at) else {
-        return false;
+/// Whether signing in on TagoIO's site probably made a token: see [`insight::is_sign_in`].
+pub(crate) fn is_sign_in(token: &TokenMeta) -> bool {
+    let end = match token.expires {
+        Expiry::At(end) => Some(end),
+        Expiry::Never | Expiry::Unknown => None,
     };
-    token.permission.as_deref() == Some("full") && end.duration_since(made) <= LONGEST
+    insight::is_sign_in(token.permission.as_deref(), token.created_at, end)
 }
 
 #[cfg(test)]
@@ -103,6 +97,7 @@ mod tests {
             created_at: Some(made.parse().unwrap()),
             created_by: Some("somebody".to_owned()),
             last_authorization_at: None,
+            never_used: false,
         }
     }
 

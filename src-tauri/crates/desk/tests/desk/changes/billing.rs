@@ -11,7 +11,7 @@ use crate::Bench;
 
 impl Bench {
     /// Changes an account behind the desk's back.
-    fn alter_account(&self, number: usize, change: impl FnOnce(&mut Account)) {
+    pub(crate) fn alter_account(&self, number: usize, change: impl FnOnce(&mut Account)) {
         self.sim.change(|world| change(&mut world.accounts[number]));
     }
 

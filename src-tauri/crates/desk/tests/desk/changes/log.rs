@@ -189,3 +189,34 @@ async fn each_condition_leaves_exactly_what_it_says() {
             .all(|row| row.old != Value::Null || row.new != Value::Null)
     );
 }
+
+#[tokio::test]
+async fn the_log_is_narrowed_by_what_profiles_are_and_by_words_that_are_not_there() {
+    let bench = Bench::connected(12).await;
+    let profile = bench.quiet();
+    bench.sync().await;
+    let rows = bench.fleet().await.rows;
+    let other = rows.iter().find(|row| row.id.as_str() != profile).unwrap();
+    bench.sim.rename_profile(&profile, "Alpha");
+    bench.sim.rename_profile(other.id.as_str(), "Beta");
+    bench.sync_after(QUARTER).await;
+    let found = async |search: &str| {
+        let query = ActivityQuery {
+            search: search.to_owned(),
+            topics: vec![ChangeTopic::Profiles],
+            ..everything()
+        };
+        bench.changes(query).await.len()
+    };
+    assert_eq!(found("").await, 2);
+    assert_eq!(found("name:alpha").await, 1);
+    assert_eq!(found("-name:alpha").await, 1);
+    assert_eq!(found("-alpha").await, 1);
+    assert_eq!(found("group:none").await, 2);
+    assert_eq!(found("removed:yes").await, 0);
+    let query = ActivityQuery {
+        search: "colour:red".to_owned(),
+        ..everything()
+    };
+    assert!(bench.desk.activity(query).await.is_err());
+}

@@ -1,0 +1,76 @@
+//! What is on screen, as a table for another program. Each screen has a file here, which makes a [`Sheet`] of
+//! what its query finds: all of it, not only the page that is seen.
+
+mod activity;
+mod allocation;
+mod costs;
+mod defuse;
+mod fleet;
+mod people;
+mod save;
+mod sheet;
+mod spreadsheet;
+mod text;
+mod today;
+mod tokens;
+mod usage;
+
+use serde::Deserialize;
+use ts_rs::TS;
+
+pub use defuse::for_spreadsheet;
+pub use save::{ExportFormat, ExportSaved};
+pub(crate) use save::{file_name, not_written, write_whole};
+pub use sheet::{Cell, Column, Sheet, Unit};
+
+use crate::open::Desk;
+use crate::problem::Problem;
+use crate::read::{
+    AccessQuery, ActivityQuery, AllocationQuery, AuditQuery, CostQuery, FleetQuery, PeopleQuery,
+    TodayQuery, TokensQuery, UsageQuery,
+};
+
+/// What is to be exported: a screen, with the query that it shows. Pages are passed over: everything
+/// that the query finds is exported.
+#[derive(Clone, Debug, PartialEq, Deserialize, TS)]
+#[serde(tag = "screen", content = "query", rename_all = "snake_case")]
+pub enum ExportQuery {
+    /// The change log.
+    Activity(ActivityQuery),
+    /// The accounts' limits and what they are divided into.
+    Allocation(AllocationQuery),
+    /// What each profile costs.
+    Costs(CostQuery),
+    /// Who had access to what, as evidence.
+    Access(AccessQuery),
+    /// A profile's audit events.
+    Audit(AuditQuery),
+    /// The fleet's table.
+    Fleet(FleetQuery),
+    /// Everybody with access to anything.
+    People(PeopleQuery),
+    /// Tokens' metadata.
+    Tokens(TokensQuery),
+    /// What needs attention.
+    Today(TodayQuery),
+    /// A profile's usage history.
+    Usage(UsageQuery),
+}
+
+impl Desk {
+    /// What a screen shows, whole.
+    pub async fn sheet(&self, query: ExportQuery) -> Result<Sheet, Problem> {
+        match query {
+            ExportQuery::Activity(query) => activity::sheet(self, query).await,
+            ExportQuery::Allocation(query) => allocation::sheet(self, query).await,
+            ExportQuery::Costs(query) => costs::sheet(self, query).await,
+            ExportQuery::Access(query) => people::access(self, query).await,
+            ExportQuery::Audit(query) => people::audit(self, query).await,
+            ExportQuery::Fleet(query) => fleet::sheet(self, query).await,
+            ExportQuery::People(query) => people::people(self, query).await,
+            ExportQuery::Tokens(query) => tokens::sheet(self, query).await,
+            ExportQuery::Today(query) => today::sheet(self, query).await,
+            ExportQuery::Usage(query) => usage::sheet(self, query).await,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Who has access to what: the ways into profiles, gathered once for the list of persons, for one person's
+//! profiles, for `pdesk access` and for the evidence that is exported.
+
+mod before;
+mod lines;
+mod people;
+mod team;
+mod ways;
+
+/// Rows in a page, at most.
+const LONGEST_PAGE: u32 = 500;

@@ -1,0 +1,295 @@
+//! What the accounts cost and which profile they cost it for, now or as of a past moment.
+
+mod account;
+mod term;
+
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+
+use model::{Cents, Service, Timestamp};
+use store::{AccountKey, Holder, ProfileKey, Reader, StoreError};
+
+use self::account::{Costed, costed};
+use super::filter::Filter;
+use super::{CostAccount, CostFigures, CostPage, CostQuery, CostRow, CostSort, CostSum};
+use crate::open::Desk;
+use crate::problem::Problem;
+use crate::settings::Settings;
+
+/// Rows in a page, at most.
+const LONGEST_PAGE: u32 = 500;
+
+/// What everything costs at a moment.
+struct Costs {
+    /// By label.
+    accounts: Vec<CostAccount>,
+    rows: Vec<CostRow>,
+}
+
+/// A filter of costs, understood.
+struct Wanted {
+    filter: Filter,
+    tests: Vec<term::Test>,
+    at: Option<Timestamp>,
+    now: Timestamp,
+}
+
+impl Desk {
+    /// A page of what the profiles cost.
+    pub async fn costs(&self, query: CostQuery) -> Result<CostPage, Problem> {
+        let wanted = self.wanted(&query.filter, query.at)?;
+        let (costs, mut rows) = self
+            .inner
+            .read(move |store| {
+                let costs = Costs::read(store, wanted.at, wanted.now)?;
+                let rows = wanted.leaves(store, &costs)?;
+                Ok((costs, rows))
+            })
+            .await?;
+        let figures = costs.figures();
+        let sum = sum(rows.iter().map(|place| &costs.rows[*place]));
+        sort(&costs.rows, &mut rows, query.sort, query.descending);
+        let page = rows
+            .iter()
+            .skip(query.offset as usize)
+            .take(query.limit.min(LONGEST_PAGE) as usize)
+            .map(|place| costs.rows[*place].clone());
+        Ok(CostPage {
+            total: count(rows.len()),
+            rows: page.collect(),
+            sum,
+            figures,
+        })
+    }
+
+    /// What the accounts cost, line by line, by label: those that own a profile that a filter leaves, or all.
+    pub async fn cost_accounts(
+        &self,
+        filter: &str,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<CostAccount>, Problem> {
+        let wanted = self.wanted(filter, at)?;
+        let all = filter.trim().is_empty();
+        self.inner
+            .read(move |store| {
+                let costs = Costs::read(store, wanted.at, wanted.now)?;
+                if all {
+                    return Ok(costs.accounts);
+                }
+                let left = wanted.leaves(store, &costs)?;
+                let owners: HashSet<i64> = left
+                    .into_iter()
+                    .filter_map(|place| costs.rows[place].owner)
+                    .collect();
+                let mut accounts = costs.accounts;
+                accounts.retain(|account| owners.contains(&account.key));
+                Ok(accounts)
+            })
+            .await
+    }
+
+    /// What everything costs in the current cycles, in a few figures.
+    pub async fn cost_total(&self) -> Result<CostFigures, Problem> {
+        let now = self.inner.clock.now();
+        self.inner
+            .read(move |store| Ok(Costs::read(store, None, now)?.figures()))
+            .await
+    }
+
+    fn wanted(&self, filter: &str, at: Option<Timestamp>) -> Result<Wanted, Problem> {
+        let now = self.inner.clock.now();
+        if at.is_some_and(|at| at > now) {
+            return Err(Problem::invalid("Costs of the future are not known.")
+                .with_hint("Choose a moment that has passed, or none for now."));
+        }
+        let filter = Filter::parse(filter, &[term::KEY])?;
+        let tests = term::tests(&filter)?;
+        Ok(Wanted {
+            filter,
+            tests,
+            at,
+            now,
+        })
+    }
+}
+
+impl Wanted {
+    /// The places of the rows that are left.
+    fn leaves(&self, store: &Reader<'_>, costs: &Costs) -> Result<Vec<usize>, StoreError> {
+        let profiles = self.filter.profiles(store, self.now)?;
+        let words = !self.filter.words().is_empty();
+        let left = costs.rows.iter().enumerate().filter(|(_, row)| {
+            profiles
+                .as_ref()
+                .is_none_or(|left| left.contains(&ProfileKey(row.key)))
+                && self.tests.iter().all(|test| test.holds(row))
+                && (!words
+                    || self
+                        .filter
+                        .has_words(&format!("{}\n{}\n{}", row.name, row.id, row.account)))
+        });
+        Ok(left.map(|(place, _)| place).collect())
+    }
+}
+
+impl Costs {
+    fn read(store: &Reader<'_>, at: Option<Timestamp>, now: Timestamp) -> Result<Self, StoreError> {
+        let settings = Settings::read(store)?;
+        let holders = store.holders(at)?;
+        let names = name_counts(&holders);
+        let accounts = store.accounts()?;
+        let labels: HashMap<AccountKey, &str> = accounts
+            .iter()
+            .map(|account| (account.key, account.label.as_str()))
+            .collect();
+        let mut own: HashMap<AccountKey, Vec<&Holder>> = HashMap::new();
+        for holder in &holders {
+            if let Some(owner) = holder.owner {
+                own.entry(owner).or_default().push(holder);
+            }
+        }
+        let row = |holder: &Holder| CostRow {
+            key: holder.key.0,
+            id: holder.id.clone(),
+            name: holder.name.clone(),
+            name_is_shared: names.get(holder.name.as_str()).copied().unwrap_or(0) > 1,
+            account: holder
+                .owner
+                .or(holder.preferred)
+                .and_then(|account| labels.get(&account))
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
+            owner: holder.owner.map(|owner| owner.0),
+            services: vec![None; Service::ALL.len()],
+            addons: None,
+            known: Cents(0),
+            unknown: count(Service::ALL.len() + 1),
+        };
+        let mut costs = Self {
+            accounts: Vec::with_capacity(accounts.len()),
+            rows: Vec::with_capacity(holders.len()),
+        };
+        for account in &accounts {
+            let own = own.remove(&account.key).unwrap_or_default();
+            let Costed { account, profiles } = costed(store, account, &own, at, &settings, now)?;
+            costs.accounts.push(account);
+            for (holder, parts) in own.into_iter().zip(profiles) {
+                let all = || parts.services.iter().chain([&parts.addons]);
+                costs.rows.push(CostRow {
+                    known: all().flatten().copied().sum(),
+                    unknown: count(all().filter(|part| part.is_none()).count()),
+                    services: parts.services,
+                    addons: parts.addons,
+                    ..row(holder)
+                });
+            }
+        }
+        let shared = holders.iter().filter(|holder| holder.owner.is_none());
+        costs.rows.extend(shared.map(row));
+        Ok(costs)
+    }
+
+    fn figures(&self) -> CostFigures {
+        let owned = self.rows.iter().filter(|row| row.owner.is_some());
+        let unallocated = self.accounts.iter().flat_map(|account| &account.lines);
+        CostFigures {
+            accounts: count(self.accounts.len()),
+            invoices: self
+                .accounts
+                .iter()
+                .filter_map(|account| account.invoice)
+                .sum(),
+            invoices_known: count(
+                self.accounts
+                    .iter()
+                    .filter(|account| account.invoice.is_some())
+                    .count(),
+            ),
+            allocated: self.rows.iter().map(|row| row.known).sum(),
+            unallocated: unallocated.filter_map(|line| line.unallocated).sum(),
+            unallocated_known: count(
+                self.accounts
+                    .iter()
+                    .filter(|account| account.unallocated.is_some())
+                    .count(),
+            ),
+            profiles: count(owned.clone().count()),
+            unknown: count(owned.filter(|row| row.unknown > 0).count()),
+            shared: count(self.rows.iter().filter(|row| row.owner.is_none()).count()),
+        }
+    }
+}
+
+/// How many profiles bear each name.
+pub(super) fn name_counts(holders: &[Holder]) -> HashMap<&str, u32> {
+    let mut names = HashMap::new();
+    for holder in holders {
+        *names.entry(holder.name.as_str()).or_insert(0) += 1;
+    }
+    names
+}
+
+fn sum<'a>(rows: impl Iterator<Item = &'a CostRow>) -> CostSum {
+    let nine = Service::ALL.len();
+    let mut sum = CostSum {
+        services: vec![Cents(0); nine],
+        services_known: vec![0; nine],
+        ..CostSum::default()
+    };
+    for row in rows {
+        sum.cost = sum.cost + row.known;
+        sum.known += u32::from(row.unknown == 0);
+        for (place, cost) in row.services.iter().enumerate() {
+            if let Some(cost) = cost {
+                sum.services[place] = sum.services[place] + *cost;
+                sum.services_known[place] += 1;
+            }
+        }
+        if let Some(addons) = row.addons {
+            sum.addons = sum.addons + addons;
+            sum.addons_known += 1;
+        }
+    }
+    sum
+}
+
+/// Sorts places of rows. Those of which nothing is known come last either way, equal ones go by name.
+fn sort(all: &[CostRow], rows: &mut [usize], by: CostSort, descending: bool) {
+    let name = |row: &CostRow| store::folded(&row.name);
+    let cents = |row: &CostRow| match by {
+        CostSort::Name | CostSort::Account => None,
+        CostSort::Total => Some(row.known).filter(|_| row.unknown < 10),
+        CostSort::Addons => row.addons,
+        CostSort::Service(service) => row.services[service.index()],
+    };
+    let turned = |order: Ordering| if descending { order.reverse() } else { order };
+    let mut keyed: Vec<_> = rows
+        .iter()
+        .map(|place| {
+            let row = &all[*place];
+            let account = (by == CostSort::Account).then(|| store::folded(&row.account));
+            (*place, cents(row), account, name(row))
+        })
+        .collect();
+    keyed.sort_by(|one, other| {
+        let first = match by {
+            CostSort::Name => turned(one.3.cmp(&other.3)),
+            CostSort::Account => turned(one.2.cmp(&other.2)),
+            _ => match (one.1, other.1) {
+                (Some(one), Some(other)) => turned(one.cmp(&other)),
+                (one, other) => one.is_none().cmp(&other.is_none()),
+            },
+        };
+        first
+            .then_with(|| one.3.cmp(&other.3))
+            .then_with(|| all[one.0].key.cmp(&all[other.0].key))
+    });
+    for (place, (row, ..)) in rows.iter_mut().zip(keyed) {
+        *place = row;
+    }
+}
+
+pub(super) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
