@@ -33,6 +33,20 @@ pub(crate) fn token(from_stdin: bool) -> Result<SecretString, Failure> {
     )))
 }
 
+/// The token to look for: with `from_stdin` the first line of standard input, else asked for on a terminal. The
+/// environment's own token is not meant.
+pub(crate) fn token_to_find(from_stdin: bool) -> Result<SecretString, Failure> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        return typed("Token to find (it is not shown): ");
+    }
+    if from_stdin {
+        return first_line(stdin.lock());
+    }
+    Err(Failure::usage("There is no token to look for.")
+        .with_hint("Add --stdin and give the token as the first line of standard input."))
+}
+
 /// A token for each label, in their order: asked for one by one where there is a terminal, with `from_stdin`
 /// a line of standard input each. The environment's one token cannot serve several accounts.
 pub(crate) fn tokens(labels: &[&str], from_stdin: bool) -> Result<Vec<SecretString>, Failure> {

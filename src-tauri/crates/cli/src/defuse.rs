@@ -1,4 +1,4 @@
-//! Makes text from the API harmless for a terminal and for a spreadsheet.
+//! Makes text from the API harmless for a terminal; for a spreadsheet the desk does.
 
 use std::borrow::Cow;
 
@@ -23,15 +23,6 @@ pub(crate) fn lines_for_terminal(text: &str) -> String {
     text.lines().map(line).collect()
 }
 
-/// Text for a spreadsheet: what it would take for a formula gets an apostrophe before it.
-pub(crate) fn for_spreadsheet(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '|', '%']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
 fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -50,13 +41,5 @@ mod tests {
         assert_eq!(lines_for_terminal("a\u{1b}\nb"), "a\u{fffd}\nb\n");
         assert_eq!(for_terminal("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(for_terminal("東京 <b>Bold</b> 😀"), "東京 <b>Bold</b> 😀");
-    }
-
-    #[test]
-    fn no_text_is_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@sum", "\t=1", "|x", "%x"] {
-            assert_eq!(for_spreadsheet(text), format!("'{text}"));
-        }
-        assert_eq!(for_spreadsheet("Acme = good"), "Acme = good");
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum Exit {
     Offline = 4,
     /// Some of it succeeded and some failed.
     Partly = 5,
+    /// All was done, and something needs attention.
+    Attention = 6,
 }
 
 impl From<Exit> for ExitCode {

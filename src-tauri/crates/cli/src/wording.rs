@@ -1,6 +1,6 @@
 //! Numbers and states as a person reads them.
 
-use desk::read::{SignIn, UsageCell};
+use desk::read::{Coverage, SignIn, UsageCell};
 use model::{Freshness, Timestamp, UsageState};
 
 use crate::time::ago;
@@ -91,6 +91,29 @@ pub(crate) const fn fetched_at(state: &Freshness) -> Option<Timestamp> {
             None
         }
     }
+}
+
+/// That something is not known of all profiles, and why; `None` if it is.
+pub(crate) fn coverage(what: &str, coverage: &Coverage) -> Option<String> {
+    if coverage.known == coverage.profiles {
+        return None;
+    }
+    let why: Vec<String> = [
+        (coverage.never_fetched, "never fetched"),
+        (coverage.not_permitted, "not permitted"),
+        (coverage.failed, "failed"),
+        (coverage.not_there, "not there"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect();
+    Some(format!(
+        "{what} of {} of {} profiles are known: {}.",
+        coverage.known,
+        coverage.profiles,
+        why.join(", ")
+    ))
 }
 
 #[cfg(test)]

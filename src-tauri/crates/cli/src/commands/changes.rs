@@ -72,6 +72,7 @@ async fn query(desk: &Desk, wanted: &ChangesArgs) -> Result<ActivityQuery, Failu
                 .map(ChangeTopic::from)
                 .collect()
         },
+        search: wanted.filter.clone(),
         account,
         profile,
         since: since

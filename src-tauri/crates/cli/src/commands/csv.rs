@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use desk::export::for_spreadsheet;
 use desk::read::{FleetRow, UsageTable};
 use model::Service;
 
-use crate::defuse::for_spreadsheet;
 use crate::failure::Failure;
 
 /// One profile's history with a line a period: its bounds in UTC, what is to be known of it, then the nine

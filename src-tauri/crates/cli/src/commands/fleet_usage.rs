@@ -14,9 +14,10 @@ use crate::failure::Failure;
 use crate::table::Fitted;
 use crate::wording;
 
-/// The history of every profile that is not removed, by name.
+/// The history of every profile that a filter leaves, by name.
 pub(super) async fn read(
     desk: &Desk,
+    filter: &str,
     by: UsageBy,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
@@ -25,7 +26,7 @@ pub(super) async fn read(
     // All end at the same moment, however long the reading takes.
     let to = to.unwrap_or_else(Timestamp::now);
     let mut fleet = Vec::new();
-    for row in profile::rows(desk, "", Sort::Name).await? {
+    for row in profile::rows(desk, filter, Sort::Name).await? {
         let usage = desk
             .usage_table(row.key, by, from, Some(to), timezone)
             .await?;

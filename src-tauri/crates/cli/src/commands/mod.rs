@@ -1,17 +1,24 @@
 //! The commands, a file each, all thin over the desk.
 
+mod access;
 mod account;
+mod allocation;
 mod archive;
+mod audit;
 mod change;
 mod changes;
+mod check;
 mod config;
+mod costs;
 mod csv;
 mod fleet_usage;
+mod group;
 mod live;
 mod many;
 mod plan;
 mod profile;
 mod sync;
+mod token;
 mod usage;
 
 use std::path::PathBuf;
@@ -48,6 +55,17 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
         }
         Command::Usage(wanted) => usage::run(&open(folder, None).await?, wanted, output).await,
         Command::Changes(wanted) => changes::run(&open(folder, None).await?, wanted, output).await,
+        Command::Group(command) => group::run(&open(folder, None).await?, command, output).await,
+        Command::Note(wanted) => group::note(&open(folder, None).await?, wanted, output).await,
+        Command::Costs(wanted) => costs::run(&open(folder, None).await?, wanted, output).await,
+        Command::Allocation(wanted) => {
+            allocation::run(&open(folder, None).await?, wanted, output).await
+        }
+        Command::Token(command) => token::run(&open(folder, None).await?, command, output).await,
+        Command::Team(command) => access::team(&open(folder, None).await?, command, output).await,
+        Command::Access(wanted) => access::run(&open(folder, None).await?, wanted, output).await,
+        Command::Audit(wanted) => audit::run(&open(folder, None).await?, wanted, output).await,
+        Command::Check(wanted) => check::run(&open(folder, None).await?, wanted, output).await,
         Command::Config(command) => config::run(&open(folder, None).await?, command, output).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

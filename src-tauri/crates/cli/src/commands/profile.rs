@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use desk::Desk;
-use desk::read::{FleetQuery, FleetRow, FleetSort, NamedAmount, ProfileOverview, UsageCell};
+use desk::read::{
+    FleetOrder, FleetQuery, FleetRow, FleetSort, NamedAmount, ProfileOverview, UsageCell,
+};
 use jiff::tz::TimeZone;
 use model::{AccountId, Freshness, ProfileId, Service, Timestamp};
 use serde::Serialize;
@@ -51,7 +53,7 @@ async fn list(desk: &Desk, wanted: &ListArgs, output: &Output) -> Result<(), Fai
     if wanted.live {
         live::all(desk).await?;
     }
-    let rows = rows(desk, &wanted.search, wanted.sort).await?;
+    let rows = rows(desk, &wanted.filter, wanted.sort).await?;
     let listed: Vec<Listed<'_>> = rows.iter().map(Listed::from).collect();
     output.result(&listed, || {
         if rows.is_empty() {
@@ -61,20 +63,15 @@ async fn list(desk: &Desk, wanted: &ListArgs, output: &Output) -> Result<(), Fai
     })
 }
 
-/// All profiles that the search leaves, read in pages.
-pub(super) async fn rows(desk: &Desk, search: &str, sort: Sort) -> Result<Vec<FleetRow>, Failure> {
+/// All profiles that a filter leaves, read in pages.
+pub(super) async fn rows(desk: &Desk, filter: &str, sort: Sort) -> Result<Vec<FleetRow>, Failure> {
     let mut rows: Vec<FleetRow> = Vec::new();
     loop {
         let page = desk
             .fleet(FleetQuery {
-                search: search.to_owned(),
-                sort: match sort {
-                    Sort::Risk => FleetSort::Risk,
-                    Sort::Name => FleetSort::Name,
-                    Sort::Account => FleetSort::Account,
-                    Sort::Age => FleetSort::AsOf,
-                },
-                descending: sort == Sort::Risk,
+                filter: filter.to_owned(),
+                sort: order(sort),
+                trend: None,
                 offset: u32::try_from(rows.len()).unwrap_or(u32::MAX),
                 limit: PAGE,
             })
@@ -85,6 +82,19 @@ pub(super) async fn rows(desk: &Desk, search: &str, sort: Sort) -> Result<Vec<Fl
             return Ok(rows);
         }
     }
+}
+
+fn order(sort: Sort) -> Vec<FleetOrder> {
+    let by = match sort {
+        Sort::Risk => return Vec::new(),
+        Sort::Name => FleetSort::Name,
+        Sort::Account => FleetSort::Account,
+        Sort::Age => FleetSort::AsOf,
+    };
+    vec![FleetOrder {
+        by,
+        descending: false,
+    }]
 }
 
 /// A profile's name, with the end of its id where another one bears the name too.
@@ -137,7 +147,7 @@ fn worst(row: &FleetRow) -> String {
     )
 }
 
-const fn short(service: Service) -> &'static str {
+pub(super) const fn short(service: Service) -> &'static str {
     match service {
         Service::Input => "input",
         Service::Output => "output",

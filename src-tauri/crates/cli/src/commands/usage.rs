@@ -33,7 +33,11 @@ pub(super) async fn run(desk: &Desk, wanted: UsageArgs, output: &Output) -> Resu
     };
     let Some(profile) = &wanted.profile else {
         // clap sees to it that it is either a profile or all of them.
-        let fleet = fleet_usage::read(desk, by, from, to, &wanted.timezone).await?;
+        let filter = match &wanted.group {
+            Some(group) => format!("{} group:\"{}\"", wanted.filter, group.replace('"', "")),
+            None => wanted.filter.clone(),
+        };
+        let fleet = fleet_usage::read(desk, &filter, by, from, to, &wanted.timezone).await?;
         if let Some(file) = &wanted.csv {
             let rows = fleet.iter().map(|(_, usage)| usage.rows.len()).sum();
             write_csv(file, &csv::of_fleet(&fleet)?, rows)?;

@@ -1,14 +1,18 @@
 //! pdesk as a whole: the real program against the simulator, with a keychain of its own.
 #![cfg(target_os = "linux")] // the throw-away keychain is
 
+mod access;
 mod accounts;
 mod archive;
 mod bad_input;
 mod bench;
 mod changes;
+mod check;
 mod config;
+mod costs;
 mod faults;
 mod fleet;
+mod groups;
 mod kept;
 mod kill;
 mod live;

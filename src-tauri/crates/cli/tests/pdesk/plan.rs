@@ -55,7 +55,7 @@ fn a_plan_needs_neither_keychain_nor_token_and_sends_nothing() {
         .iter()
         .map(|one| &one["dataset"])
         .collect();
-    assert_eq!((datasets.len(), datasets[0]), (7, &json!("profiles")));
+    assert_eq!((datasets.len(), datasets[0]), (8, &json!("profiles")));
     for operation in operations(&first) {
         assert_eq!(operation["account"], "Acme");
         assert_eq!(operation["reason"], "never");
@@ -66,7 +66,7 @@ fn a_plan_needs_neither_keychain_nor_token_and_sends_nothing() {
     }
     assert!(first["at"].is_string());
     assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
-    assert!(said.out.contains("Operations: 7."), "{said:?}");
+    assert!(said.out.contains("Operations: 8."), "{said:?}");
     assert!(said.out.contains("not known yet"), "{said:?}");
 }
 
@@ -80,7 +80,7 @@ fn after_a_sync_nothing_is_due_and_what_is_asked_for_is_planned_all_the_same() {
         profiles[0]["id"].as_str().unwrap(),
     );
     bench.sim.clear_requests();
-    let all = 7 + 6 * count;
+    let all = 8 + 6 * count;
     let fresh = plan(&bench, &[]);
     assert_eq!(
         (operations(&fresh).len(), &fresh["fresh"]),

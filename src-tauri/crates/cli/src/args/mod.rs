@@ -3,6 +3,11 @@
 //! The comments on them are what `--help` prints, so they have no markup.
 #![allow(clippy::doc_markdown)]
 
+mod access;
+mod check;
+mod costs;
+mod group;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -10,7 +15,15 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use desk::read::ChangeTopic;
 
+pub(crate) use self::group::{GroupCommand, Kind, Member, NoteArgs};
+pub(crate) use access::{
+    AccessArgs, AuditArgs, TeamCommand, TeamListArgs, TokenCommand, TokenFindArgs, TokenListArgs,
+};
+pub(crate) use check::{CheckArgs, CheckCommand};
+
 use crate::output::Refusal;
+
+pub(crate) use costs::{AllocationArgs, AllocationCommand, AllocationShowArgs, CostsArgs};
 
 /// Keep many TagoIO profiles in view from a terminal.
 #[derive(Debug, Parser)]
@@ -49,6 +62,37 @@ pub(crate) enum Command {
     ///
     /// What the first fetch of something finds is no change.
     Changes(ChangesArgs),
+    /// List, make and fill groups of profiles; they stay on this computer
+    #[command(subcommand)]
+    Group(GroupCommand),
+    /// Show or write the note on a profile; it stays on this computer
+    Note(NoteArgs),
+    /// Show what the accounts cost a month and which profile they cost it for, from the data folder
+    ///
+    /// A profile costs the price of its account's tier × its share of the account's limit.
+    ///
+    /// All lines of an account and the difference together are the invoice that TagoIO announces.
+    Costs(CostsArgs),
+    /// Show what each account has bought, allocated to whom, and left, from the data folder
+    Allocation(AllocationArgs),
+    /// List tokens' metadata, and find out whose a token is, from the data folder
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// List who is in profiles' teams, from the data folder
+    #[command(subcommand)]
+    Team(TeamCommand),
+    /// Show who can get in, now or on a past day: members, invitations, tokens
+    ///
+    /// Each line says whether it was seen, is inferred from the audit log, or was before the first sync and is
+    /// not known.
+    Access(AccessArgs),
+    /// Show a profile's audit events from the archive, and of which times there are any
+    Audit(AuditArgs),
+    /// Show what needs attention, worst first, from the data folder; exit code 6 if anything does
+    ///
+    /// Limits that are reached or near, silent profiles, payments, downgrades, tokens, invitations, accounts that are
+    /// signed out, old backups. A line can be acknowledged or snoozed; it returns when it gets worse.
+    Check(CheckArgs),
     /// Show and change the settings, which the window shares
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -155,9 +199,16 @@ pub(crate) struct OneArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
-    /// Only profiles whose name, id or account contains all of these words
-    #[arg(long, value_name = "WORDS", default_value = "")]
-    pub(crate) search: String,
+    /// Only profiles that a filter leaves, such as 'group:north input:>80% -plan:free'; words are looked for in
+    /// name, id and account
+    #[arg(
+        long,
+        value_name = "FILTER",
+        allow_hyphen_values = true,
+        default_value = "",
+        alias = "search"
+    )]
+    pub(crate) filter: String,
     /// The order: the highest share of a limit first, or by name, account or age
     #[arg(long, value_enum, default_value_t = Sort::Risk)]
     pub(crate) sort: Sort,
@@ -186,6 +237,18 @@ pub(crate) struct UsageArgs {
     /// All profiles that are not removed, a row each and period, and a total a period
     #[arg(long, conflicts_with = "profile")]
     pub(crate) all: bool,
+    /// Only the profiles of one group, customer or environment
+    #[arg(long, value_name = "GROUP", requires = "all")]
+    pub(crate) group: Option<String>,
+    /// Only the profiles that a filter leaves, as of profile list
+    #[arg(
+        long,
+        value_name = "FILTER",
+        allow_hyphen_values = true,
+        requires = "all",
+        default_value = ""
+    )]
+    pub(crate) filter: String,
     /// The beginning: a date, or a date and time [default: 31 days back by hour, else 13 months]
     #[arg(long, value_name = "TIME")]
     pub(crate) from: Option<String>,
@@ -214,6 +277,15 @@ pub(crate) struct ChangesArgs {
     /// Of one profile alone, by its id or name
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<String>,
+    /// Only what a filter leaves, such as 'group:north tokens'; words are looked for in account, profile, subject
+    /// and values
+    #[arg(
+        long,
+        value_name = "FILTER",
+        allow_hyphen_values = true,
+        default_value = ""
+    )]
+    pub(crate) filter: String,
     /// Only these topics [default: all but sign_ins]
     #[arg(long, value_name = "TOPIC", value_enum, num_args = 1.., value_delimiter = ',')]
     pub(crate) topic: Vec<Topic>,

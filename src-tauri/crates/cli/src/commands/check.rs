@@ -1,0 +1,270 @@
+//! `pdesk check`: what needs attention, worst first, and a person's answers to it.
+
+use std::fmt::Write as _;
+
+use desk::Desk;
+use desk::read::{TodayFigures, TodayPage, TodayQuery, TodayRow};
+use jiff::tz::TimeZone;
+use model::{AttentionFacts, AttentionKind, AttentionSeverity, ProfileId, Service, Timestamp};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::args::{CheckArgs, CheckCommand};
+use crate::failure::{Exit, Failure};
+use crate::output::{self, Output};
+use crate::table::Fitted;
+use crate::time;
+
+/// Lines that are read at once.
+const PAGE: u32 = 500;
+
+pub(super) async fn run(desk: &Desk, wanted: CheckArgs, output: &Output) -> Result<Exit, Failure> {
+    match wanted.command {
+        Some(CheckCommand::Acknowledge { id, until, note }) => {
+            acknowledge(desk, &id, until.as_deref(), &note, output).await
+        }
+        Some(CheckCommand::Undo { id }) => {
+            desk.unanswer_attention(&id).await?;
+            output.result(&json!({"id": id.trim()}), || {
+                format!("{} is on the list again.\n", id.trim())
+            })?;
+            Ok(Exit::Done)
+        }
+        None => list(desk, wanted.all, &wanted.filter, output).await,
+    }
+}
+
+async fn acknowledge(
+    desk: &Desk,
+    id: &str,
+    until: Option<&str>,
+    note: &str,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let until = until
+        .map(|text| time::read("--until", text, &TimeZone::UTC))
+        .transpose()?;
+    desk.answer_attention(id, until, note).await?;
+    let id = id.trim();
+    let done = json!({"id": id, "snoozed_until": until, "note": note.trim()});
+    output.result(&done, || match until {
+        Some(until) => format!(
+            "{id} is off the list until {} UTC, or until it is worse.\n",
+            time::clock(until, &TimeZone::UTC)
+        ),
+        None => format!("{id} is off the list until it is worse.\n"),
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn list(desk: &Desk, all: bool, filter: &str, output: &Output) -> Result<Exit, Failure> {
+    let filter = if all {
+        format!("{filter} snoozed:yes,no")
+    } else {
+        filter.to_owned()
+    };
+    let mut found = page(desk, &filter, 0).await?;
+    while found.rows.len() < found.total as usize {
+        let offset = u32::try_from(found.rows.len()).unwrap_or(u32::MAX);
+        let next = page(desk, &filter, offset).await?;
+        if next.rows.is_empty() {
+            break;
+        }
+        found.rows.extend(next.rows);
+    }
+    let lines: Vec<Line<'_>> = found.rows.iter().map(Line::from).collect();
+    output.result(&lines, || text(&found, all, output::width()))?;
+    // What is acknowledged needs none, whether it is shown or not.
+    if found.rows.iter().any(|row| row.answer.is_none()) {
+        return Ok(Exit::Attention);
+    }
+    Ok(Exit::Done)
+}
+
+async fn page(desk: &Desk, filter: &str, offset: u32) -> Result<TodayPage, Failure> {
+    let query = TodayQuery {
+        filter: filter.to_owned(),
+        offset,
+        limit: PAGE,
+    };
+    Ok(desk.today(query).await?)
+}
+
+fn text(found: &TodayPage, all: bool, width: Option<u16>) -> String {
+    let figures = &found.figures;
+    let mut text = if found.rows.is_empty() {
+        nothing(figures)
+    } else {
+        table(&found.rows, all).print(width)
+    };
+    let mut tell = |line: String| {
+        // A string takes everything.
+        let _ = writeln!(text, "{line}");
+    };
+    if !all && figures.answered > 0 {
+        tell(format!(
+            "{} acknowledged or snoozed. See them with: --all",
+            figures.answered
+        ));
+    }
+    for (many, what) in [
+        (figures.never_fetched, "never fetched"),
+        (figures.stale, "not updated for a day"),
+    ] {
+        if many > 0 {
+            let profiles = if many == 1 {
+                "profile was"
+            } else {
+                "profiles were"
+            };
+            tell(format!(
+                "{many} of {} {profiles} {what}: what they hide is not here.",
+                figures.profiles
+            ));
+        }
+    }
+    text
+}
+
+/// No line, and what that rests on.
+fn nothing(figures: &TodayFigures) -> String {
+    if figures.accounts == 0 {
+        return "No account is connected, so there is nothing to judge by. Connect one with: pdesk account add\n"
+            .to_owned();
+    }
+    let judged = figures.profiles - figures.never_fetched;
+    if judged == 0 {
+        return "Nothing can be judged yet: no profile's limits and use were fetched. Fetch them with: pdesk sync\n"
+            .to_owned();
+    }
+    let as_of = figures.as_of.map_or_else(String::new, |at| {
+        format!(" as of {} UTC,", time::clock(at, &TimeZone::UTC))
+    });
+    let said = if figures.open > 0 {
+        "Nothing that is looked for needs attention,"
+    } else {
+        "Nothing needs attention,"
+    };
+    format!(
+        "{said}{as_of} over {judged} of {} profiles.\n",
+        figures.profiles
+    )
+}
+
+fn table(rows: &[TodayRow], all: bool) -> Fitted {
+    let mut table = Fitted::default()
+        .exact("Severity", 0)
+        .words("Profile", 0)
+        .words("Account", 4)
+        .words("What", 0)
+        .words("At stake", 3)
+        .exact("Since (UTC)", 2)
+        .exact("ID", 1)
+        .words("Next step", 6);
+    if all {
+        table = table.words("Answered", 5);
+    }
+    for row in rows {
+        let mut cells = vec![
+            row.severity.key().to_owned(),
+            profile_of(row),
+            row.account.clone().unwrap_or_default(),
+            row.what(),
+            row.stake(),
+            since(row),
+            row.id.clone(),
+            row.next(),
+        ];
+        if all {
+            cells.push(answered(row));
+        }
+        table.row(cells);
+    }
+    table
+}
+
+fn profile_of(row: &TodayRow) -> String {
+    match (&row.profile_name, &row.profile) {
+        (Some(name), Some(id)) if row.name_is_shared => {
+            let id = id.as_str();
+            format!("{name} …{}", &id[id.len().saturating_sub(4)..])
+        }
+        (Some(name), _) => name.clone(),
+        (None, _) => "(the account)".to_owned(),
+    }
+}
+
+fn since(row: &TodayRow) -> String {
+    row.since.map_or_else(
+        || "not known".to_owned(),
+        |at| {
+            let before = if row.or_earlier { "before " } else { "" };
+            format!("{before}{}", time::clock(at, &TimeZone::UTC))
+        },
+    )
+}
+
+fn answered(row: &TodayRow) -> String {
+    let Some(answer) = &row.answer else {
+        return String::new();
+    };
+    let until = match answer.until {
+        Some(until) => format!("until {}", time::clock(until, &TimeZone::UTC)),
+        None => "until worse".to_owned(),
+    };
+    if answer.note.is_empty() {
+        until
+    } else {
+        format!("{until}: {}", answer.note)
+    }
+}
+
+/// A line, in JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    kind: AttentionKind,
+    severity: AttentionSeverity,
+    account: Option<&'a str>,
+    profile: Option<&'a ProfileId>,
+    profile_name: Option<&'a str>,
+    service: Option<Service>,
+    what: String,
+    stake: String,
+    since: Option<Timestamp>,
+    since_or_earlier: bool,
+    next: String,
+    measure: Option<f64>,
+    acknowledged: bool,
+    snoozed_until: Option<Timestamp>,
+    note: Option<&'a str>,
+}
+
+impl<'a> From<&'a TodayRow> for Line<'a> {
+    fn from(row: &'a TodayRow) -> Self {
+        let answer = row.answer.as_ref();
+        Self {
+            id: &row.id,
+            kind: row.kind,
+            severity: row.severity,
+            account: row.account.as_deref(),
+            profile: row.profile.as_ref(),
+            profile_name: row.profile_name.as_deref(),
+            service: match row.facts {
+                AttentionFacts::Service { service, .. } => Some(service),
+                _ => None,
+            },
+            what: row.what(),
+            stake: row.stake(),
+            since: row.since,
+            since_or_earlier: row.or_earlier,
+            next: row.next(),
+            measure: row.measure,
+            acknowledged: answer.is_some(),
+            snoozed_until: answer.and_then(|answer| answer.until),
+            note: answer
+                .map(|answer| answer.note.as_str())
+                .filter(|note| !note.is_empty()),
+        }
+    }
+}
