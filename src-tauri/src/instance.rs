@@ -1,4 +1,5 @@
-//! One window for each data folder: a second start brings the first one forward.
+//! One window for each data folder: a second start brings the first one forward,
+//! with the link that it was started with.
 
 use std::path::Path;
 
@@ -6,11 +7,15 @@ use sha2::{Digest, Sha256};
 use tauri::plugin::TauriPlugin;
 use tauri::{Context, Runtime};
 
-use crate::{Folders, window};
+use crate::{Folders, link, window};
 
-/// Finds a program that runs already, shows it and ends this one.
+/// Finds a program that runs already, shows it, hands it a link and ends this one.
 pub fn one_a_folder<R: Runtime>() -> TauriPlugin<R> {
-    tauri_plugin_single_instance::init(|app, _arguments, _folder| window::bring_forward(app))
+    tauri_plugin_single_instance::init(|app, arguments, _folder| {
+        window::bring_forward(app);
+        // The first is the program's own name.
+        link::arrive(app, arguments.into_iter().skip(1));
+    })
 }
 
 /// Names the program after its data folder, unless that is the platform's own: by this name the

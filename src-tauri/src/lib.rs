@@ -2,39 +2,72 @@
 //! commands over [`desk::Desk`], and tells it what the desk tells.
 
 mod commands;
+mod desktop;
 pub mod events;
 mod folders;
 pub mod instance;
+pub mod link;
 pub mod log;
 mod opening;
+mod place;
 pub mod window;
 
 use std::path::PathBuf;
 
 use tauri::{Builder, Context, Runtime};
 
+pub use desktop::{Desktop, FileDialog};
 pub use folders::Folders;
 pub use opening::Opening;
 
 /// Gives a builder our commands, the desk behind them, and what happens when the program starts.
-/// `page` is where the web view keeps its files, the platform's place if there is none. Generic
-/// over the runtime, so that tests without a display ask the same program.
+/// `page` is where the web view keeps its files, the platform's place if there is none; `desktop` is
+/// what it asks of the system. Generic over the runtime, so that tests without a display ask the same
+/// program.
 pub fn configure<R: Runtime>(
     builder: Builder<R>,
     desk: Opening,
     page: Option<PathBuf>,
+    desktop: Desktop<R>,
 ) -> Builder<R> {
     builder
         .manage(desk.clone())
+        .manage(desktop)
         .invoke_handler(tauri::generate_handler![
             commands::accounts::accounts_list,
             commands::accounts::accounts_connect,
             commands::accounts::accounts_forget,
             commands::activity::activity_page,
+            commands::allocation::allocation_overview,
+            commands::allocation::allocation_profiles,
             commands::archive::archive_accounts,
             commands::archive::archive_choose,
+            commands::fleet::filter_complete,
+            commands::costs::costs_accounts,
+            commands::costs::costs_page,
             commands::fleet::fleet_page,
+            commands::fleet::fleet_sum,
+            commands::groups::groups_list,
+            commands::groups::groups_put,
+            commands::groups::groups_delete,
+            commands::groups::groups_assign,
+            commands::groups::groups_export,
+            commands::groups::groups_import,
+            commands::groups::notes_put,
+            commands::groups::views_list,
+            commands::groups::views_put,
+            commands::groups::views_delete,
+            commands::export::export_copy,
+            commands::export::export_save,
+            commands::palette::palette_find,
+            commands::people::people_access,
+            commands::people::people_page,
+            commands::profile::profile_audit,
+            commands::profile::profile_audit_archive,
+            commands::link::link_take,
+            commands::profile::profile_admin_site,
             commands::profile::profile_overview,
+            commands::profile::profile_team,
             commands::profile::profile_usage,
             commands::sync::sync_start,
             commands::sync::sync_cancel,
@@ -42,6 +75,13 @@ pub fn configure<R: Runtime>(
             commands::sync::sync_look,
             commands::settings::settings_list,
             commands::settings::settings_put,
+            commands::tokens::tokens_detail,
+            commands::tokens::tokens_figures,
+            commands::tokens::tokens_find,
+            commands::tokens::tokens_page,
+            commands::today::today_page,
+            commands::today::today_answer,
+            commands::today::today_unanswer,
             commands::app::app_about,
         ])
         .setup(move |app| {

@@ -5,7 +5,8 @@
 
 use std::process::ExitCode;
 
-use profile_desk::{Folders, Opening, instance, log, window};
+use profile_desk::link::Arrived;
+use profile_desk::{Desktop, Folders, Opening, instance, log, window};
 
 fn main() -> ExitCode {
     let folders = Folders::find();
@@ -14,8 +15,12 @@ fn main() -> ExitCode {
 
     let page = folders.as_ref().ok().map(|folders| folders.page.clone());
     let context = instance::named_after(folders.as_ref().ok(), profile_desk::context());
-    let builder = tauri::Builder::default().plugin(instance::one_a_folder());
-    let builder = profile_desk::configure(builder, Opening::of(folders), page);
+    let arguments = std::env::args_os().skip(1);
+    let link = Arrived::with(arguments.map(|argument| argument.to_string_lossy().into_owned()));
+    let builder = tauri::Builder::default()
+        .plugin(instance::one_a_folder())
+        .manage(link);
+    let builder = profile_desk::configure(builder, Opening::of(folders), page, Desktop::new());
     match window::run(builder, context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

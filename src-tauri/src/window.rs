@@ -7,6 +7,8 @@ use tauri::utils::config::Color;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Builder, Context, Manager, Runtime, Theme, Url, WebviewWindowBuilder};
 
+use crate::place;
+
 /// The window's label, as in tauri.conf.json and in the access list.
 pub const MAIN: &str = "main";
 
@@ -37,7 +39,13 @@ pub fn run<R: Runtime>(builder: Builder<R>, context: Context<R>) -> Result<(), S
     // used after that.
     let app = catch_unwind(AssertUnwindSafe(|| builder.build(context)))
         .map_err(|_| StartError::NoDisplay)??;
-    app.run(|_, _| {});
+    app.run(|_app, _event| {
+        // There a link comes as an event of the system and not as an argument.
+        #[cfg(target_os = "macos")]
+        if let tauri::RunEvent::Opened { urls } = _event {
+            crate::link::arrive(_app, urls.into_iter().map(String::from));
+        }
+    });
     Ok(())
 }
 
@@ -59,10 +67,14 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, page: Option<PathBuf>) -> tauri::Res
                 logged("show", window.show());
             }
         });
-    if let Some(page) = page.filter(|page| std::fs::create_dir_all(page).is_ok()) {
-        window = window.data_directory(page);
+    let page = page.filter(|page| std::fs::create_dir_all(page).is_ok());
+    if let Some(page) = &page {
+        window = window.data_directory(page.clone());
     }
     let window = window.build()?;
+    if let Some(page) = page {
+        place::remember(&window, &page);
+    }
     let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
     window.set_background_color(Some(if dark { DARK } else { LIGHT }))
 }
@@ -88,7 +100,7 @@ fn is_our_page(url: &Url) -> bool {
 }
 
 /// A window manager may refuse any of this; the program goes on.
-fn logged(what: &str, result: tauri::Result<()>) {
+pub(crate) fn logged(what: &str, result: tauri::Result<()>) {
     if let Err(error) = result {
         tracing::warn!(what, %error, "the window did not do as told");
     }

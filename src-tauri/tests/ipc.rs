@@ -4,11 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use std::collections::BTreeSet;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use desk::{Desk, Options};
-use profile_desk::{Opening, configure, context, events};
+use profile_desk::{Desktop, FileDialog, Opening, configure, context, events};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
@@ -20,6 +20,7 @@ const OUR_PAGE: &str = "tauri://localhost";
 const TOKEN: &str = "p-3f0c5a1e-7777-4aaa-8bbb-secret00cafe";
 
 /// Each command, with arguments that it takes.
+#[expect(clippy::too_many_lines, reason = "one list of all commands")]
 fn commands() -> Vec<(&'static str, Value)> {
     vec![
         ("accounts_list", json!({})),
@@ -29,14 +30,80 @@ fn commands() -> Vec<(&'static str, Value)> {
             json!({"label": "Acme", "region": "http://127.0.0.1:1", "token": TOKEN}),
         ),
         ("accounts_forget", json!({"key": 1, "keepHistory": true})),
+        ("allocation_overview", json!({"query": {"filter": ""}})),
+        (
+            "allocation_profiles",
+            json!({"query": {"account": 1, "service": "input", "filter": "", "sort": "used", "descending": true, "offset": 0, "limit": 50}}),
+        ),
+        ("costs_accounts", json!({"filter": "", "at": null})),
+        (
+            "costs_page",
+            json!({"query": {"filter": "", "at": "2026-10-31T23:59:59Z", "sort": "sms", "descending": true, "offset": 0, "limit": 50}}),
+        ),
         (
             "fleet_page",
-            json!({"query": {"search": "", "sort": "risk", "descending": true, "offset": 0, "limit": 50}}),
+            json!({"query": {"filter": "", "sort": [{"by": "risk", "descending": true}], "trend": null, "offset": 0, "limit": 50}}),
         ),
+        (
+            "export_copy",
+            json!({"query": {"screen": "fleet", "query": {"filter": ""}}}),
+        ),
+        (
+            "export_save",
+            json!({"query": {"screen": "activity", "query": {"search": ""}}, "format": "xlsx"}),
+        ),
+        ("fleet_sum", json!({"selection": {"keys": [1]}})),
+        (
+            "filter_complete",
+            json!({"screen": "fleet", "text": "acc", "cursor": 3}),
+        ),
+        ("groups_list", json!({})),
+        (
+            "groups_put",
+            json!({"key": null, "name": "North", "kind": "group"}),
+        ),
+        ("groups_delete", json!({"key": 1})),
+        (
+            "groups_assign",
+            json!({"key": 1, "selection": {"keys": [1]}, "member": true}),
+        ),
+        ("groups_export", json!({})),
+        ("groups_import", json!({})),
+        ("notes_put", json!({"profile": 1, "text": "Call first."})),
+        ("views_list", json!({})),
+        ("views_put", json!({"name": "Mine", "address": "#/fleet"})),
+        ("views_delete", json!({"key": 1})),
+        (
+            "palette_find",
+            json!({"query": {"words": "haf", "recent": []}}),
+        ),
+        (
+            "people_access",
+            json!({"query": {"at": null, "person": null, "profile": 1, "sign_ins": false, "offset": 0, "limit": 50}}),
+        ),
+        (
+            "people_page",
+            json!({"query": {"filter": "", "at": null, "sort": "name", "descending": false, "offset": 0, "limit": 50}}),
+        ),
+        (
+            "profile_audit",
+            json!({"query": {"profile": 1, "search": "", "resource": null, "who": null, "from": null, "to": null, "offset": 0, "limit": 50}}),
+        ),
+        ("profile_audit_archive", json!({"key": 1})),
+        ("profile_team", json!({"key": 1})),
+        ("tokens_detail", json!({"key": 1})),
+        ("tokens_figures", json!({})),
+        ("tokens_find", json!({"token": TOKEN})),
+        (
+            "tokens_page",
+            json!({"query": {"filter": "", "profile": null, "sort": "expires", "descending": false, "offset": 0, "limit": 50}}),
+        ),
+        ("link_take", json!({})),
+        ("profile_admin_site", json!({"key": 1})),
         ("profile_overview", json!({"key": 1})),
         (
             "profile_usage",
-            json!({"query": {"profile": 1, "service": "input", "by": "day", "from": null, "to": null, "timezone": "UTC"}}),
+            json!({"query": {"profile": 1, "services": ["input"], "by": "day", "cycle": 0, "from": null, "to": null, "running": true, "compare": true, "timezone": "UTC"}}),
         ),
         ("sync_start", json!({"account": null, "profile": null})),
         ("sync_cancel", json!({})),
@@ -53,6 +120,15 @@ fn commands() -> Vec<(&'static str, Value)> {
             "settings_put",
             json!({"key": "sync.interval", "value": "30"}),
         ),
+        (
+            "today_page",
+            json!({"query": {"filter": "", "offset": 0, "limit": 50}}),
+        ),
+        (
+            "today_answer",
+            json!({"id": "service:p1:input", "until": null, "note": ""}),
+        ),
+        ("today_unanswer", json!({"id": "service:p1:input"})),
         ("app_about", json!({})),
     ]
 }
@@ -70,7 +146,13 @@ impl Shell {
     }
 
     fn with(folder: TempDir, desk: Opening) -> Self {
-        let app = configure(mock_builder(), desk, None)
+        // A person who closes the dialog.
+        let desktop = Desktop::with(async |_, _| Ok(None), |_| Ok(()));
+        Self::on(folder, desk, desktop)
+    }
+
+    fn on(folder: TempDir, desk: Opening, desktop: Desktop<MockRuntime>) -> Self {
+        let app = configure(mock_builder(), desk, None, desktop)
             .build(context())
             .unwrap();
         Self {
@@ -193,6 +275,75 @@ fn what_nobody_granted_is_refused() {
 }
 
 #[test]
+fn a_table_is_saved_where_the_person_says_and_copied_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, asked, copied) = (
+        folder.path().join("fleet.csv"),
+        Arc::<Mutex<Vec<FileDialog>>>::default(),
+        Arc::<Mutex<Vec<String>>>::default(),
+    );
+    let (target, heard, clipboard) = (file.clone(), asked.clone(), copied.clone());
+    let desktop = Desktop::with(
+        move |_, save_as| {
+            heard.lock().unwrap().push(save_as);
+            std::future::ready(Ok(Some(target.clone())))
+        },
+        move |text| {
+            clipboard.lock().unwrap().push(text);
+            Ok(())
+        },
+    );
+    let options = Options::new(folder.path().join("data"));
+    let shell = Shell::on(folder, Opening::new(Desk::open(options)), desktop);
+    let main = shell.window("main");
+    let query = json!({"screen": "fleet", "query": {"filter": ""}});
+
+    let arguments = json!({"query": query, "format": "csv"});
+    let saved = call(&main, OUR_PAGE, "export_save", &arguments).unwrap();
+    assert_eq!(saved["rows"], 0);
+    assert_eq!(saved["path"], file.to_str().unwrap());
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("\u{feff}Profile,ID,"), "{text}");
+    let asked = asked.lock().unwrap();
+    assert!(
+        asked[0]
+            .name
+            .as_deref()
+            .is_some_and(|name| name.starts_with("Profile Desk Fleet 20")),
+        "{asked:?}"
+    );
+    assert_eq!(asked[0].extension, "csv");
+
+    let rows = call(&main, OUR_PAGE, "export_copy", &json!({"query": query})).unwrap();
+    assert_eq!(rows, 0);
+    assert!(copied.lock().unwrap()[0].starts_with("Profile\tID\t"));
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_said_and_a_closed_dialog_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("none/fleet.csv");
+    let target = nowhere.clone();
+    let desktop = Desktop::with(
+        move |_, _| std::future::ready(Ok(Some(target.clone()))),
+        |_| Ok(()),
+    );
+    let options = Options::new(folder.path().join("data"));
+    let shell = Shell::on(folder, Opening::new(Desk::open(options)), desktop);
+    let arguments = json!({"query": {"screen": "fleet", "query": {"filter": ""}}, "format": "csv"});
+    let main = shell.window("main");
+    let problem = call(&main, OUR_PAGE, "export_save", &arguments).unwrap_err();
+    let message = problem["message"].as_str().unwrap();
+    assert!(message.contains("there is no folder"), "{message}");
+    assert!(!nowhere.exists());
+
+    let shell = Shell::new();
+    let main = shell.window("main");
+    let answer = call(&main, OUR_PAGE, "export_save", &arguments);
+    assert_eq!(answer, Ok(Value::Null));
+}
+
+#[test]
 fn a_panic_behind_a_command_is_an_answer() {
     let desk = Opening::new(async { panic!("a defect that quotes {TOKEN}") });
     let shell = Shell::with(tempfile::tempdir().unwrap(), desk);
@@ -240,6 +391,24 @@ fn the_token_never_comes_back() {
         assert!(problem["code"].is_string(), "{problem}");
         let text = problem.to_string();
         assert!(!text.contains("secret00cafe"), "{text}");
+    }
+}
+
+#[test]
+fn a_token_that_is_looked_for_never_comes_back() {
+    let shell = Shell::new();
+    let main = shell.window("main");
+    for token in [
+        TOKEN.to_owned(),
+        format!("{TOKEN} {TOKEN}"),
+        TOKEN.repeat(100),
+    ] {
+        let answer = call(&main, OUR_PAGE, "tokens_find", &json!({"token": token}));
+        let text = match answer {
+            Ok(found) => found.to_string(),
+            Err(problem) => problem.to_string(),
+        };
+        assert!(!text.contains("secret00"), "{text}");
     }
 }
 

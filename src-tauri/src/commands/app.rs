@@ -4,7 +4,7 @@ use serde::Serialize;
 use tauri::State;
 
 use super::Answer;
-use crate::Opening;
+use crate::{Folders, Opening};
 
 /// The program and what it has to say about itself.
 #[derive(Debug, Serialize)]
@@ -13,6 +13,8 @@ pub(crate) struct About {
     version: &'static str,
     /// Where the store is.
     data_folder: String,
+    /// Where the log files are; `None` if there is no place for them.
+    log_folder: Option<String>,
     /// Something that the user must know, such as that the store was damaged and restored.
     notice: Option<String>,
 }
@@ -23,6 +25,9 @@ pub(crate) async fn app_about(desk: State<'_, Opening>) -> Answer<About> {
         Ok(About {
             version: env!("CARGO_PKG_VERSION"),
             data_folder: desk.folder().display().to_string(),
+            log_folder: Folders::find()
+                .ok()
+                .map(|folders| folders.logs.display().to_string()),
             notice: desk.notice(),
         })
     })

@@ -5,12 +5,21 @@
 
 pub(crate) mod accounts;
 pub(crate) mod activity;
+pub(crate) mod allocation;
 pub(crate) mod app;
 pub(crate) mod archive;
+pub(crate) mod costs;
+pub(crate) mod export;
 pub(crate) mod fleet;
+pub(crate) mod groups;
+pub(crate) mod link;
+pub(crate) mod palette;
+pub(crate) mod people;
 pub(crate) mod profile;
 pub(crate) mod settings;
 pub(crate) mod sync;
+pub(crate) mod today;
+pub(crate) mod tokens;
 
 use desk::Problem;
 

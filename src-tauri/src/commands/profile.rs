@@ -1,10 +1,28 @@
-//! The screen of one profile: overview and usage history.
+//! The screen of one profile: overview, usage history, team and audit events.
 
-use desk::read::{ProfileOverview, UsageChart, UsageQuery};
+use desk::read::{
+    AuditArchive, AuditPage, AuditQuery, ProfileOverview, TeamView, UsageChart, UsageQuery,
+};
+use desk::{Problem, ProblemCode};
 use tauri::State;
 
 use super::Answer;
 use crate::Opening;
+
+/// Opens TagoIO's admin site in the system's browser. The window names a profile; the address is made here.
+#[tauri::command]
+pub(crate) async fn profile_admin_site(desk: State<'_, Opening>, key: i64) -> Answer<()> {
+    desk.ask(move |desk| async move {
+        let address = desk.admin_site(key).await?;
+        open::that_detached(address).map_err(|error| {
+            tracing::warn!(%error, "no browser was opened");
+            let message = format!("The browser could not be opened: {error}.");
+            Problem::new(ProblemCode::Internal, message)
+                .with_hint(format!("Open {address} in a browser."))
+        })
+    })
+    .await
+}
 
 #[tauri::command]
 pub(crate) async fn profile_overview(
@@ -21,5 +39,29 @@ pub(crate) async fn profile_usage(
     query: UsageQuery,
 ) -> Answer<UsageChart> {
     desk.ask(|desk| async move { desk.usage_chart(query).await })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn profile_team(desk: State<'_, Opening>, key: i64) -> Answer<TeamView> {
+    desk.ask(move |desk| async move { desk.team(key).await })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn profile_audit(
+    desk: State<'_, Opening>,
+    query: AuditQuery,
+) -> Answer<AuditPage> {
+    desk.ask(|desk| async move { desk.audit(query).await })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn profile_audit_archive(
+    desk: State<'_, Opening>,
+    key: i64,
+) -> Answer<AuditArchive> {
+    desk.ask(move |desk| async move { desk.audit_archive(key).await })
         .await
 }
