@@ -81,6 +81,7 @@ async function account(resources) {
     ask(() => resources.billing.getSubscription()),
     ask(() => resources.billing.getSubscriptionSchedule()),
     ask(() => resources.billing.getSubscriptionSummary()),
+    ask(() => resources.billing.getPaymentMethod()),
     ask(() => resources.billing.getPrices()),
     ask(() => resources.billing.getAllocation()),
   ]);

@@ -65,7 +65,13 @@ def account(resources):
     ask(resources.billing.getSubscription)
     ask(resources.billing.getPrices)
     # The SDK has no call for these: its own request, which such a call would make, comes nearest.
-    for path in ("/account/subscription/schedule", "/account/subscription/summary", "/account/allocation"):
+    paths = (
+        "/account/subscription/schedule",
+        "/account/subscription/summary",
+        "/account/payment_method",
+        "/account/allocation",
+    )
+    for path in paths:
         ask(resources.billing.doRequest, {"path": path, "method": "GET"})
     return profiles
 

@@ -14,6 +14,18 @@ pub(crate) fn cpu(process: Option<u32>) -> Option<Duration> {
     Some(Duration::from_secs(1) * ticks / ticks_a_second()?)
 }
 
+/// The processor time of this process until now, to the microsecond.
+#[cfg(unix)]
+pub(crate) fn own_cpu() -> Option<Duration> {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::try_from(now).ok()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn own_cpu() -> Option<Duration> {
+    None
+}
+
 /// The most memory that this process has held at once, in bytes.
 pub(crate) fn peak_memory() -> Option<f64> {
     let status = read(None, "status")?;
@@ -22,6 +34,33 @@ pub(crate) fn peak_memory() -> Option<f64> {
         .find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u32 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(f64::from(kibibytes) * 1024.0)
+}
+
+/// The memory of a process in bytes, where what it shares with others is divided among them.
+#[cfg(target_os = "linux")]
+pub(crate) fn proportional_memory(process: u32) -> Option<f64> {
+    let rollup = read(Some(process), "smaps_rollup")?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    let kibibytes: u32 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(f64::from(kibibytes) * 1024.0)
+}
+
+/// The group of a running process; one that only waits to be buried has none.
+#[cfg(target_os = "linux")]
+pub(crate) fn group(process: u32) -> Option<u32> {
+    let stat = read(Some(process), "stat")?;
+    // The name before it stands in brackets and may hold anything, brackets too.
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace();
+    let state = fields.next()?;
+    let group = fields.nth(1)?.parse().ok()?;
+    (state != "Z").then_some(group)
+}
+
+/// How many processes wait for a processor of this machine, over the last minute.
+pub(crate) fn load() -> Option<f64> {
+    let load = std::fs::read_to_string("/proc/loadavg").ok()?;
+    load.split_whitespace().next()?.parse().ok()
 }
 
 fn read(process: Option<u32>, file: &str) -> Option<String> {
@@ -49,5 +88,10 @@ mod tests {
         assert!(cpu(Some(std::process::id())).is_some());
         assert!(peak_memory().unwrap() > 100_000.0);
         assert_eq!(cpu(Some(u32::MAX)), None);
+        let here = std::process::id();
+        assert!(proportional_memory(here).unwrap() > 100_000.0);
+        assert_eq!(group(here), group(here));
+        assert_eq!(group(u32::MAX), None);
+        assert!(load().is_some());
     }
 }

@@ -7,6 +7,8 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Serialize;
 
+use crate::runs::Runs;
+
 /// All figures of a run.
 #[derive(Debug, Serialize)]
 pub(crate) struct Table {
@@ -31,6 +33,9 @@ pub(crate) struct Line {
     reached: Option<bool>,
     /// What the figure is made of.
     note: String,
+    /// What was measured, run by run, where the figure stands for many.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<f64>,
 }
 
 /// What a figure is to be.
@@ -74,6 +79,11 @@ impl Table {
         }
     }
 
+    /// Processors that this machine gives.
+    pub(crate) fn processors(&self) -> usize {
+        self.processors
+    }
+
     pub(crate) fn part(&mut self, part: u8) -> Part<'_> {
         Part { table: self, part }
     }
@@ -99,6 +109,13 @@ impl Part<'_> {
         note: impl Into<String>,
     ) {
         self.add(name, figure.into(), unit, Some(target), note.into());
+    }
+
+    /// Adds to the JSON what the last figure was made of.
+    pub(crate) fn of(&mut self, runs: &Runs) {
+        if let Some(line) = self.table.lines.last_mut() {
+            line.runs = runs.all().to_vec();
+        }
     }
 
     /// A figure that is told, and nothing more.
@@ -128,6 +145,7 @@ impl Part<'_> {
             target,
             reached: figure.and_then(|figure| Some(target?.is_reached(figure))),
             note,
+            runs: Vec::new(),
         });
     }
 }

@@ -1,6 +1,7 @@
 //! An X display in memory.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use crate::folder::Folder;
@@ -9,6 +10,7 @@ use crate::part::Part;
 #[derive(Debug)]
 pub(crate) struct Display {
     name: String,
+    frames: PathBuf,
     _server: Part,
 }
 
@@ -27,6 +29,9 @@ impl Display {
                 "96",
             ])
             .args(["-screen", "0", &format!("{width}x{height}x24")])
+            // What is on the screen lies in a file, which is read without the server noticing.
+            .arg("-fbdir")
+            .arg(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(folder.log("display")?);
@@ -34,11 +39,16 @@ impl Display {
         let number = server.first_line()?;
         Ok(Self {
             name: format!(":{number}"),
+            frames: folder.path().join("Xvfb_screen0"),
             _server: server,
         })
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    pub(crate) fn frames(&self) -> &Path {
+        &self.frames
     }
 }

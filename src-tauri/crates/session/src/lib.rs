@@ -183,6 +183,11 @@ impl Session {
         self.display.as_ref().map(Display::name)
     }
 
+    /// What is on the display, as a file in the format of `xwd` that always holds the frame of now.
+    pub fn frames(&self) -> Option<&Path> {
+        self.display.as_ref().map(Display::frames)
+    }
+
     /// The keychain daemon's process id, while it runs.
     pub fn keyring_id(&self) -> Option<u32> {
         self.daemon.as_ref().map(Daemon::id)

@@ -7,9 +7,9 @@ use desk::SyncRequest;
 use jiff::Timestamp;
 use sim::Request;
 
-use crate::Size;
-use crate::desks::{self, OwnDesk, count, whole};
-use crate::first::IN_FLIGHT;
+use super::Size;
+use super::desks::{self, OwnDesk, count, whole};
+use super::first::IN_FLIGHT;
 use crate::table::{Table, Target};
 
 /// Requests a minute and route.

@@ -10,10 +10,10 @@ use serde::Deserialize;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::Size;
-use crate::desks::count;
-use crate::first::First;
-use crate::simulator::Simulator;
+use super::Size;
+use super::desks::count;
+use super::first::First;
+use super::simulator::Simulator;
 use crate::table::{Table, Target};
 
 /// A script that takes longer hangs.

@@ -10,7 +10,7 @@ use store::{
 };
 use tempfile::TempDir;
 
-use crate::Size;
+use super::Size;
 use crate::table::{Table, Target};
 
 /// 31 days.

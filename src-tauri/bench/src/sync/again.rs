@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use desk::SyncRequest;
 
-use crate::Size;
-use crate::desks::{self, OwnDesk, count, whole};
-use crate::simulator::ACCOUNTS;
+use super::Size;
+use super::desks::{self, OwnDesk, count, whole};
+use super::simulator::ACCOUNTS;
 use crate::table::{Table, Target};
 
 const LATER: Duration = Duration::from_hours(1);

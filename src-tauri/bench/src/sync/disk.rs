@@ -5,9 +5,9 @@ use std::path::Path;
 use desk::SyncRequest;
 use rusqlite::Connection;
 
-use crate::Size;
-use crate::desks::{self, OwnDesk, whole};
-use crate::ingest::{Filled, HOURS, rows};
+use super::Size;
+use super::desks::{self, OwnDesk, whole};
+use super::ingest::{Filled, HOURS, rows};
 use crate::table::{Table, Target};
 
 /// Profiles of a sync whose rows are looked at.

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use desk::{Clock, SyncRequest};
 
-use crate::Size;
-use crate::desks::{OwnDesk, count, whole};
+use super::Size;
+use super::desks::{OwnDesk, count, whole};
+use super::simulator::{LATENCY, Simulator};
 use crate::process;
-use crate::simulator::{LATENCY, Simulator};
 use crate::table::{Table, Target};
 
 /// Requests that may be in flight to one API host.
