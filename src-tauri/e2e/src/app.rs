@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -31,6 +32,8 @@ pub enum Theme {
     Light,
     /// Light text on a dark ground.
     Dark,
+    /// GTK's theme for people who need stronger contrasts, in its light form.
+    HighContrast,
 }
 
 impl Theme {
@@ -39,6 +42,7 @@ impl Theme {
         match self {
             Self::Light => "light",
             Self::Dark => "dark",
+            Self::HighContrast => "contrast",
         }
     }
 }
@@ -50,6 +54,8 @@ pub struct Start<'a> {
     data: PathBuf,
     theme: Theme,
     variables: Vec<(String, String)>,
+    arguments: Vec<String>,
+    program: Option<PathBuf>,
 }
 
 /// The program with its window open. Dropping it ends it; [`App::close`] ends it as a person does.
@@ -67,6 +73,8 @@ impl<'a> Start<'a> {
             data: data.into(),
             theme: Theme::Light,
             variables: Vec::new(),
+            arguments: Vec::new(),
+            program: None,
         }
     }
 
@@ -77,6 +85,13 @@ impl<'a> Start<'a> {
         self
     }
 
+    /// This program, in place of the one that a debug build left.
+    #[must_use]
+    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = Some(program.into());
+        self
+    }
+
     /// With one more environment variable, such as `LANG`.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
@@ -84,17 +99,30 @@ impl<'a> Start<'a> {
         self
     }
 
+    /// With an argument, such as a link.
+    #[must_use]
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
     /// The program as a command of the session, for a start that nobody drives.
     pub fn command(&self) -> io::Result<Command> {
-        let mut command = self.session.command(binary()?);
+        let mut command = self.session.command(self.binary()?);
         self.set_environment(&mut command);
+        command.args(&self.arguments);
         Ok(command)
+    }
+
+    fn binary(&self) -> io::Result<PathBuf> {
+        self.program.clone().map_or_else(binary, Ok)
     }
 
     fn set_environment(&self, command: &mut Command) {
         let theme = match self.theme {
             Theme::Light => "Adwaita",
             Theme::Dark => "Adwaita:dark",
+            Theme::HighContrast => "HighContrast",
         };
         command
             .env("PROFILE_DESK_DATA_DIR", &self.data)
@@ -114,7 +142,7 @@ impl<'a> Start<'a> {
         let driver = Driver::start(command, &log)?;
         let wanted = json!({
             "browserName": "wry",
-            "webkitgtk:browserOptions": {"binary": binary()?, "args": []},
+            "webkitgtk:browserOptions": {"binary": self.binary()?, "args": self.arguments},
         });
         let capabilities: Capabilities = serde_json::from_value(wanted).map_err(io::Error::from)?;
         let mut client = ClientBuilder::new(HttpConnector::new());
@@ -179,6 +207,17 @@ impl App {
         .await
     }
 
+    /// Clicks what an `XPath` finds.
+    pub async fn click_path(&self, path: &str) -> Result<(), DriveError> {
+        self.until(&format!("{path} to be clicked"), async || {
+            let Ok(element) = self.client.find(Locator::XPath(path)).await else {
+                return Ok(None);
+            };
+            Ok(element.click().await.ok())
+        })
+        .await
+    }
+
     /// Clicks the button or link with this name.
     pub async fn press(&self, name: &str) -> Result<(), DriveError> {
         self.press_within("body", name).await
@@ -189,13 +228,7 @@ impl App {
         let path = format!(
             "//{element}//*[self::button or self::a][not(@disabled)][normalize-space()='{name}' or @aria-label='{name}']"
         );
-        self.until(&format!("{name:?} to be pressed"), async || {
-            let Ok(element) = self.client.find(Locator::XPath(&path)).await else {
-                return Ok(None);
-            };
-            Ok(element.click().await.ok())
-        })
-        .await
+        self.click_path(&path).await
     }
 
     /// Types into the field with this `name`, in place of what stands there.
@@ -208,6 +241,41 @@ impl App {
     /// Sends keys to what a CSS selector finds.
     pub async fn keys(&self, css: &str, keys: &str) -> Result<(), DriveError> {
         Ok(self.wait_for(css).await?.send_keys(keys).await?)
+    }
+
+    /// Goes to what a CSS selector finds by the Tab key alone, back through the page, and presses Enter.
+    pub async fn enter(&self, css: &str) -> Result<(), DriveError> {
+        const TAB: char = '\u{e004}';
+        const ENTER: char = '\u{e007}';
+        const SHIFT: char = '\u{e008}';
+        /// More than a screen has between its heading and the navigation.
+        const AWAY: usize = 40;
+        let down = |value| KeyAction::Down { value };
+        let up = |value| KeyAction::Up { value };
+        let there = "return document.activeElement?.matches(arguments[0]) ?? false";
+        let mut way = Vec::new();
+        for _ in 0..AWAY {
+            let at = "return document.activeElement?.outerHTML.slice(0, 80) ?? 'nothing'";
+            way.push(self.run::<String>(at, vec![]).await?);
+            if self.run(there, vec![json!(css)]).await? {
+                return self.strike(&[down(ENTER), up(ENTER)]).await;
+            }
+            self.strike(&[down(SHIFT), down(TAB), up(TAB), up(SHIFT)])
+                .await?;
+        }
+        let message = format!(
+            "{css} cannot be reached with the Tab key: {}",
+            way.join(", then ")
+        );
+        Err(DriveError::Screen(message))
+    }
+
+    async fn strike(&self, keys: &[KeyAction]) -> Result<(), DriveError> {
+        let mut struck = KeyActions::new("keyboard".into());
+        for key in keys {
+            struck = struck.then(key.clone());
+        }
+        Ok(self.client.perform_actions(struck).await?)
     }
 
     /// Chooses an option of the list with this `name`, by its value.
@@ -235,8 +303,75 @@ impl App {
         Ok(serde_json::from_value(answer).map_err(io::Error::from)?)
     }
 
+    /// Runs a script that gets a function as its last argument, and calls it with its answer.
+    pub async fn run_async<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> Result<T, DriveError> {
+        let answer = self.client.execute_async(script, arguments);
+        let answer = timeout(PATIENCE, answer)
+            .await
+            .map_err(|_| DriveError::Screen(format!("no answer to: {script}")))??;
+        Ok(serde_json::from_value(answer).map_err(io::Error::from)?)
+    }
+
+    /// Makes the window so wide and high, in pixels of the screen.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<(), DriveError> {
+        self.client.set_window_size(width, height).await?;
+        let wanted = vec![json!(width), json!(height)];
+        self.until("the window's new size", async || {
+            let script =
+                "return innerWidth === arguments[0] && innerHeight === arguments[1] ? true : null";
+            self.run::<Option<bool>>(script, wanted.clone()).await
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Goes back to the screen before, as the mouse's back button does.
+    pub async fn back(&self) -> Result<(), DriveError> {
+        Ok(self.client.back().await?)
+    }
+
+    /// Goes forward again.
+    pub async fn forward(&self) -> Result<(), DriveError> {
+        Ok(self.client.forward().await?)
+    }
+
+    /// Loads the page anew, and returns when it is there.
+    pub async fn reload(&self) -> Result<(), DriveError> {
+        self.client.refresh().await?;
+        self.wait_for("nav[aria-label=\"Screens\"]").await?;
+        Ok(())
+    }
+
     /// Leaves a picture of the window in `target/e2e/NAME.png`.
     pub async fn picture(&self, name: &str) -> Result<PathBuf, DriveError> {
+        let folder = target()?.join("e2e");
+        fs::create_dir_all(&folder)?;
+        let file = folder.join(format!("{name}.png"));
+        fs::write(&file, self.drawn().await?)?;
+        Ok(file)
+    }
+
+    /// Returns when two looks a quarter of a second apart find the same on the screen.
+    pub async fn wait_until_still(&self) -> Result<(), DriveError> {
+        let mut before = self.drawn().await?;
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(250)).await;
+            let now = self.drawn().await?;
+            if now == before {
+                return Ok(());
+            }
+            before = now;
+        }
+        Err(self.gave_up("the screen to come to rest").await)
+    }
+
+    /// A picture of the window as a PNG.
+    pub async fn drawn(&self) -> Result<Vec<u8>, DriveError> {
         // A picture is of what was painted last, which lags behind what a script reads.
         let painted = "const done = arguments[arguments.length - 1];
             requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 200)))";
@@ -244,14 +379,9 @@ impl App {
             self.client.execute_async(painted, vec![]).await?;
             self.client.screenshot().await
         };
-        let picture = timeout(PATIENCE, picture)
+        Ok(timeout(PATIENCE, picture)
             .await
-            .map_err(|_| DriveError::Screen(format!("no picture came for {name}")))??;
-        let folder = target()?.join("e2e");
-        fs::create_dir_all(&folder)?;
-        let file = folder.join(format!("{name}.png"));
-        fs::write(&file, picture)?;
-        Ok(file)
+            .map_err(|_| DriveError::Screen("no picture of the window came".into()))??)
     }
 
     /// Looks until there is something, or until patience ends; then a picture is left behind.
@@ -281,7 +411,7 @@ impl App {
     async fn gave_up(&self, what: &str) -> DriveError {
         let text = self.text("body").await;
         let text = text.ok().flatten().unwrap_or_default();
-        let picture = self.picture("failure").await;
+        let picture = self.picture(&format!("failure-{}", self.driver.id())).await;
         let picture = picture.as_deref().unwrap_or(Path::new("no picture"));
         DriveError::Screen(format!(
             "waited {} s for {what}; see {}. The window reads:\n{text}",

@@ -7,11 +7,12 @@
 mod app;
 mod driver;
 mod keychain;
+mod page;
 mod screens;
 mod trace;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use app::{App, Start, Theme};
 pub use keychain::stored_secrets;
@@ -43,25 +44,39 @@ pub enum DriveError {
 
 /// Where the build's products are: `target`, or what `CARGO_TARGET_DIR` names.
 fn target() -> io::Result<PathBuf> {
-    // A test runs from `target/debug/deps`.
-    let test = std::env::current_exe()?;
-    let target = test.ancestors().nth(3);
-    target
+    let program = std::env::current_exe()?;
+    let folder = program.parent();
+    // A test runs from `target/debug/deps`, a program from `target/debug`.
+    let profile = match folder {
+        Some(folder) if folder.ends_with("deps") => folder.parent(),
+        folder => folder,
+    };
+    profile
+        .and_then(Path::parent)
         .map(Into::into)
-        .ok_or_else(|| io::Error::other("this test was not started by cargo"))
+        .ok_or_else(|| io::Error::other("this program was not started by cargo"))
 }
 
 /// The program under test: what [`BINARY`] names, or `target/debug/profile-desk`.
 fn binary() -> io::Result<PathBuf> {
     let binary = match std::env::var_os(BINARY) {
         Some(path) => PathBuf::from(path),
-        None => target()?.join("debug/profile-desk"),
+        None => return built("profile-desk"),
     };
+    there(&binary)
+}
+
+/// A program that was built with the tests, by its name: `pdesk`.
+pub fn built(program: &str) -> io::Result<PathBuf> {
+    there(&target()?.join("debug").join(program))
+}
+
+fn there(binary: &Path) -> io::Result<PathBuf> {
     if binary.is_file() {
         return binary.canonicalize();
     }
     let message = format!(
-        "{} is not there; build it first: npm --prefix ui ci && npm --prefix ui run build && cargo build -p profile-desk",
+        "{} is not there; build it first: npm --prefix ui ci && npm --prefix ui run build && cargo build --workspace",
         binary.display()
     );
     Err(io::Error::new(io::ErrorKind::NotFound, message))

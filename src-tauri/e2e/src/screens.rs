@@ -46,7 +46,7 @@ const READ_ROWS: &str = r#"
                 const [, used, limit, state] = cell.title.match(/: (\S+) of (\S+) .*\((.*)\)$/);
                 return { used: number(used), limit: number(limit), state };
             }),
-            as_of: row.querySelector("[data-freshness] .visually-hidden").textContent,
+            as_of: row.querySelector("[data-freshness]").ariaLabel,
         },
     ]);
 "#;
@@ -58,6 +58,13 @@ impl App {
             "nav[aria-label=\"Screens\"] a[title=\"{screen}\"]"
         ))
         .await
+    }
+
+    /// Goes to the fleet, and waits until it says that there is none yet.
+    pub async fn is_empty(&self) -> Result<(), DriveError> {
+        self.go_to("Fleet").await?;
+        self.wait_for_text("main h1", "Welcome").await?;
+        Ok(())
     }
 
     /// Fills in and sends the form that connects an account of a private deployment.
@@ -94,6 +101,12 @@ impl App {
         self.sync_ends().await
     }
 
+    /// The same without the mouse: what is focused after it is then shown to be, as keyboards' users need it.
+    pub async fn sync_with_the_keyboard(&self) -> Result<String, DriveError> {
+        self.keys("footer .sync button:last-child", ENTER).await?;
+        self.sync_ends().await
+    }
+
     /// Waits until the sync that was just started ended. Gives what the strip says then.
     pub async fn sync_ends(&self) -> Result<String, DriveError> {
         // A short one may be over before it is seen to run, so this is not insisted on.
@@ -119,12 +132,18 @@ impl App {
         self.run(script, vec![json!(button)]).await
     }
 
-    /// All rows of the fleet's table, by paging through it with the keyboard as far as it says that
-    /// it goes.
+    /// All rows of the fleet's table with all nine services, by paging through it with the keyboard as far
+    /// as it says that it goes.
     pub async fn fleet(&self) -> Result<Vec<Row>, DriveError> {
-        const GRID: &str = "[role=grid]";
-        self.go_to("Fleet").await?;
+        const GRID: &str = "[role=grid][aria-label=Profiles]";
+        self.run::<()>("location.hash = arguments[0]", vec![json!(ALL_SERVICES)])
+            .await?;
         self.wait_for(GRID).await?;
+        self.until("a column for each of the nine services", async || {
+            let script = "return document.querySelectorAll('[role=columnheader]').length";
+            Ok((self.run::<usize>(script, vec![]).await? == 12).then_some(()))
+        })
+        .await?;
         let total = self
             .until("the table to be filled", async || {
                 let script = "const grid = document.querySelector('[role=grid]');
@@ -160,7 +179,7 @@ impl App {
     /// Searches the fleet, and waits until the table says how many were found.
     pub async fn search(&self, words: &str, found: usize) -> Result<(), DriveError> {
         self.go_to("Fleet").await?;
-        let field = self.wait_for("input[type=search]").await?;
+        let field = self.wait_for("[aria-label=\"Filter the fleet\"]").await?;
         field.clear().await?;
         field.send_keys(words).await?;
         self.wait_for_text(".table [role=status]", &format!("{found} found"))
@@ -195,18 +214,38 @@ impl App {
         Ok(rows)
     }
 
-    /// Shows the usage history of a service of the open profile as a chart.
+    /// Shows what the open profile used of one service in 13 months as a chart.
     pub async fn open_usage(&self, service: &str, by: &str) -> Result<(), DriveError> {
         self.press("Usage").await?;
-        self.choose("service", service).await?;
-        self.click(&format!("label:has(input[value=\"{by}\"])"))
-            .await?;
+        for choice in ["months", "false", by] {
+            self.click(&format!("label:has(input[value=\"{choice}\"])"))
+                .await?;
+        }
+        let chip = format!("[data-service-chip=\"{service}\"][aria-pressed=false]");
+        if self.text(&chip).await?.is_some() {
+            self.click(&chip).await?;
+        }
+        // The others are taken away, one by one.
+        let other = format!(
+            "[data-service-chip][aria-pressed=true]:not([data-service-chip=\"{service}\"])"
+        );
+        self.until("one service alone", async || {
+            if self.text(&other).await?.is_none() {
+                return Ok(Some(()));
+            }
+            self.click(&other).await?;
+            Ok(None)
+        })
+        .await?;
         self.wait_for_text(".head h2", &format!("in each {by}"))
             .await?;
         self.wait_for("canvas").await?;
         Ok(())
     }
 }
+
+/// The fleet with a column for each service; four of them are shown until somebody chooses.
+const ALL_SERVICES: &str = "#/fleet?cols=account,input,output,analysis,sms,email,push_notification,data_records,file_storage,run_users,as_of";
 
 /// Keys, as the driver is told of them.
 const HOME: &str = "\u{e011}";

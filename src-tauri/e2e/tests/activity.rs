@@ -27,7 +27,7 @@ async fn what_changed_is_told_and_a_sync_begins_by_itself() {
     .unwrap();
 
     let app = Start::new(&session, &data).open().await.unwrap();
-    app.wait_for_text("main h1", "Welcome").await.unwrap();
+    app.is_empty().await.unwrap();
     app.connect("Harbour", &tagoio.base_url(), &tagoio.tokens()[0].token)
         .await
         .unwrap();

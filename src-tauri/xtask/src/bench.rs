@@ -1,14 +1,16 @@
-//! `cargo xtask bench …`: what our work costs, measured in release on the simulator.
+//! `cargo xtask bench …`: what our work costs, measured in release.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
 use crate::process;
+use crate::setup::{self, Purpose};
+use crate::test;
 use crate::workspace::Workspace;
 
 /// The release profile takes its time, and the first build makes everything.
@@ -17,7 +19,8 @@ const BUILD: Duration = Duration::from_mins(25);
 /// The test that installs TagoIO's SDKs is built too.
 const INSTALL: Duration = Duration::from_mins(25);
 
-const MEASURE: Duration = Duration::from_mins(30);
+/// Twenty minutes of it the window is watched while nothing happens.
+const MEASURE: Duration = Duration::from_hours(1);
 
 /// Where the pins of the SDKs are.
 const PINS: &str = "src-tauri/crates/sim/tests/sdk";
@@ -34,57 +37,110 @@ pub(crate) struct Options {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Measure syncs: time, processor, memory, requests, disk, beside scripts with TagoIO's own SDKs
-    Sync(SyncOptions),
+    Sync(Choice),
+    /// Measure the store's queries on 10,000 profiles with two years of history, without a window
+    Store(Choice),
+    /// Measure the window on the same store: its start, keystrokes, charts, memory, idling (Linux)
+    Ui(Choice),
 }
 
 #[derive(Debug, Args)]
-struct SyncOptions {
-    /// With fewer profiles, for a quick look; the targets are for the full run
+struct Choice {
+    /// With less of everything, for a quick look; the targets are for the full run
     #[arg(long)]
     quick: bool,
-    /// Where to write the table as JSON [default: bench/sync.json in the target folder]
+    /// Where to write the table as JSON [default: in the folder bench of the target folder]
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// These parts of the report alone, 1 to 6
-    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u8).range(1..=6))]
+    /// These parts of the report alone, by their numbers
+    #[arg(long, value_name = "N", value_delimiter = ',')]
     only: Vec<u8>,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<ExitCode> {
     process::stop_on_interrupt()?;
-    let What::Sync(options) = &options.what;
-    sync(workspace, options)?;
+    match &options.what {
+        What::Sync(choice) => sync(workspace, choice)?,
+        What::Store(choice) => store(workspace, choice)?,
+        What::Ui(choice) => ui(workspace, choice)?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-fn sync(workspace: &Workspace, options: &SyncOptions) -> anyhow::Result<()> {
-    let build = ["build", "--release", "--locked", "--bins"];
-    process::run(
-        workspace
-            .cargo(build)
-            .args(["--package", "bench", "--package", "sim"]),
-        BUILD,
-    )?;
-    let mut bench = std::process::Command::new(workspace.released("bench"));
+fn sync(workspace: &Workspace, choice: &Choice) -> anyhow::Result<()> {
+    build(workspace, &["bench", "sim"])?;
+    let mut bench = bench(workspace, "sync", choice);
     bench
         .arg("--simulator")
         .arg(workspace.released("tagoio-sim"));
-    let default = || workspace.target().join("bench").join("sync.json");
-    bench
-        .arg("--json")
-        .arg(options.json.clone().unwrap_or_else(default));
-    if options.quick {
-        bench.arg("--quick");
-    }
-    for part in &options.only {
-        bench.args(["--only", &part.to_string()]);
-    }
-    if options.only.is_empty() || options.only.contains(&WITH_SDKS) {
+    if choice.only.is_empty() || choice.only.contains(&WITH_SDKS) {
         let sdks = installed(workspace)?;
         bench.arg("--sdk-js").arg(&sdks.javascript);
         bench.arg("--sdk-python").arg(&sdks.python);
     }
     process::run(&mut bench, MEASURE)
+}
+
+fn store(workspace: &Workspace, choice: &Choice) -> anyhow::Result<()> {
+    build(workspace, &["bench"])?;
+    let mut bench = bench(workspace, "store", choice);
+    bench.arg("--stores").arg(stores(workspace));
+    process::run(&mut bench, MEASURE)
+}
+
+fn ui(workspace: &Workspace, choice: &Choice) -> anyhow::Result<()> {
+    if !cfg!(target_os = "linux") {
+        bail!("the window is driven on Linux alone");
+    }
+    setup::ensure(&[
+        Purpose::Build,
+        Purpose::Display,
+        Purpose::Keychain,
+        Purpose::Checks,
+    ])?;
+    for step in [test::ui::install, test::ui::build] {
+        step(workspace)?;
+    }
+    // The window is built as it ships, without the features that the bench asks of the crates that both use.
+    build(workspace, &["profile-desk", "empty-window"])?;
+    build(workspace, &["bench"])?;
+    let mut bench = bench(workspace, "ui", choice);
+    bench.arg("--stores").arg(stores(workspace));
+    bench.arg("--app").arg(workspace.released("profile-desk"));
+    bench.arg("--empty").arg(workspace.released("empty-window"));
+    process::run(&mut bench, MEASURE)
+}
+
+fn build(workspace: &Workspace, packages: &[&str]) -> anyhow::Result<()> {
+    let mut cargo = workspace.cargo(["build", "--release", "--locked", "--bins"]);
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    process::run(&mut cargo, BUILD)
+}
+
+/// The released bench, told what a person chose.
+fn bench(workspace: &Workspace, what: &str, choice: &Choice) -> Command {
+    let mut bench = Command::new(workspace.released("bench"));
+    let json = choice.json.clone().unwrap_or_else(|| {
+        workspace
+            .target()
+            .join("bench")
+            .join(format!("{what}.json"))
+    });
+    bench.arg(what).arg("--json").arg(json);
+    if choice.quick {
+        bench.arg("--quick");
+    }
+    for part in &choice.only {
+        bench.args(["--only", &part.to_string()]);
+    }
+    bench
+}
+
+/// Where the large stores lie that are made once.
+fn stores(workspace: &Workspace) -> PathBuf {
+    workspace.target().join("bench")
 }
 
 /// Where TagoIO's SDKs are installed.

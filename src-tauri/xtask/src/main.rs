@@ -10,6 +10,7 @@ mod bindings;
 mod check_platforms;
 mod demo;
 mod process;
+mod screenshots;
 mod setup;
 mod test;
 mod workspace;
@@ -38,9 +39,11 @@ enum Command {
     Test(test::Options),
     /// Show the app with a simulated TagoIO
     Demo(demo::Options),
+    /// Make the documentation's pictures of all screens anew
+    Screenshots,
     /// Check Windows and macOS, as far as they can be had from here
     CheckPlatforms,
-    /// Measure what a sync costs
+    /// Measure what a sync, the store and the window cost
     Bench(bench::Options),
     /// Write the window's TypeScript types anew from the Rust ones
     Bindings,
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Setup(options) => setup::run(&options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Demo(options) => demo::run(&workspace, &options),
+        Command::Screenshots => screenshots::run(&workspace),
         Command::CheckPlatforms => check_platforms::run(&workspace),
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Bindings => bindings::run(&workspace),

@@ -9,7 +9,7 @@ use anyhow::bail;
 use clap::Args;
 
 use self::install::Manager;
-pub(crate) use self::needs::Purpose;
+pub(crate) use self::needs::{CLOCK_LIBRARY, Purpose};
 use self::needs::{NEEDS, Need};
 use crate::process;
 

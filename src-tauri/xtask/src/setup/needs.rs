@@ -15,16 +15,19 @@ pub(crate) enum Purpose {
     /// A keychain where no desktop brings one.
     Keychain,
     Checks,
+    /// Pictures that show the same on every day.
+    Pictures,
     /// Windows and macOS from here.
     Platforms,
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Build,
         Self::Display,
         Self::Keychain,
         Self::Checks,
+        Self::Pictures,
         Self::Platforms,
     ];
 
@@ -34,6 +37,7 @@ impl Purpose {
             Self::Display => "to show the window without a display",
             Self::Keychain => "for a keychain without a desktop",
             Self::Checks => "for the tests",
+            Self::Pictures => "for the documentation's pictures",
             Self::Platforms => "to check Windows from here",
         }
     }
@@ -48,6 +52,8 @@ pub(crate) enum Probe {
     /// Any of these files.
     File(&'static [&'static str]),
     PythonModule(&'static str),
+    /// A font that can write a language, as fontconfig names it.
+    Font(&'static str),
 }
 
 impl Probe {
@@ -61,6 +67,10 @@ impl Probe {
             Self::PythonModule(name) => {
                 process::output(Command::new("python3").args(["-c", &format!("import {name}")]))
                     .is_some()
+            }
+            Self::Font(language) => {
+                process::output(Command::new("fc-list").arg(format!(":lang={language}")))
+                    .is_some_and(|found| !found.is_empty())
             }
         }
     }
@@ -82,7 +92,15 @@ pub(crate) struct Need {
     pub(crate) pacman: &'static str,
 }
 
-pub(crate) const NEEDS: [Need; 13] = [
+/// Where systems keep the library that gives a program another time.
+pub(crate) const CLOCK_LIBRARY: [&str; 4] = [
+    "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
+    "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
+    "/usr/lib64/faketime/libfaketime.so.1",
+    "/usr/lib/faketime/libfaketime.so.1",
+];
+
+pub(crate) const NEEDS: [Need; 19] = [
     Need {
         name: "a C compiler",
         purpose: Purpose::Build,
@@ -161,6 +179,14 @@ pub(crate) const NEEDS: [Need; 13] = [
         pacman: "webkit2gtk-4.1",
     },
     Need {
+        name: "xdotool, for the system's dialogs",
+        purpose: Purpose::Checks,
+        probe: Probe::Program("xdotool"),
+        apt: "xdotool",
+        dnf: "xdotool",
+        pacman: "xdotool",
+    },
+    Need {
         name: "Python",
         purpose: Purpose::Checks,
         probe: Probe::Program("python3"),
@@ -175,6 +201,46 @@ pub(crate) const NEEDS: [Need; 13] = [
         apt: "python3-venv",
         dnf: "python3-pip",
         pacman: "python-pip",
+    },
+    Need {
+        name: "libfaketime",
+        purpose: Purpose::Pictures,
+        probe: Probe::File(&CLOCK_LIBRARY),
+        apt: "libfaketime",
+        dnf: "libfaketime",
+        pacman: "libfaketime",
+    },
+    Need {
+        name: "a font for names in Japanese",
+        purpose: Purpose::Pictures,
+        probe: Probe::Font("ja"),
+        apt: "fonts-noto-cjk",
+        dnf: "google-noto-sans-cjk-fonts",
+        pacman: "noto-fonts-cjk",
+    },
+    Need {
+        name: "a font for names in Hindi",
+        purpose: Purpose::Pictures,
+        probe: Probe::Font("hi"),
+        apt: "fonts-lohit-deva",
+        dnf: "lohit-devanagari-fonts",
+        pacman: "ttf-indic-otf",
+    },
+    Need {
+        name: "a font for names in Thai",
+        purpose: Purpose::Pictures,
+        probe: Probe::Font("th"),
+        apt: "fonts-tlwg-waree",
+        dnf: "thai-scalable-waree-fonts",
+        pacman: "fonts-tlwg",
+    },
+    Need {
+        name: "a font for emoji",
+        purpose: Purpose::Pictures,
+        probe: Probe::Font("und-zsye"),
+        apt: "fonts-noto-color-emoji",
+        dnf: "google-noto-color-emoji-fonts",
+        pacman: "noto-fonts-emoji",
     },
     Need {
         name: "the MinGW compiler",
@@ -235,5 +301,6 @@ mod tests {
         assert!(!Probe::Program("no-such-program-of-ours").finds());
         assert!(!Probe::File(&["/no/such/file"]).finds());
         assert!(!Probe::Library("no-such-library-of-ours").finds());
+        assert!(!Probe::Font("no-such-language").finds());
     }
 }

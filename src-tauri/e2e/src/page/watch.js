@@ -1,0 +1,28 @@
+// Notes in `window.wentWrong` what goes wrong in the page from here on.
+if (window.wentWrong) return;
+const noted = (window.wentWrong = []);
+const told = (value) => (value instanceof Error ? `${value} ${value.stack}` : String(value));
+window.addEventListener(
+  "error",
+  (event) => {
+    const { target } = event;
+    // A resource that does not load is told to its element alone; an error of a script to the window.
+    const resource = target instanceof Element ? target.outerHTML.slice(0, 200) : null;
+    noted.push(resource ? `not loaded: ${resource}` : `error: ${told(event.error ?? event.message)}`);
+  },
+  true,
+);
+window.addEventListener("unhandledrejection", ({ reason }) => noted.push(`rejected: ${told(reason)}`));
+document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) =>
+  noted.push(`against the policy: ${violatedDirective} ${blockedURI} ${sample}`),
+);
+for (const kind of ["error", "warn"]) {
+  const write = console[kind].bind(console);
+  console[kind] = (...words) => {
+    noted.push(`console.${kind}: ${words.map(told).join(" ")}`);
+    write(...words);
+  };
+}
+for (const kind of ["alert", "confirm", "prompt"]) {
+  window[kind] = (words) => void noted.push(`${kind}: ${words}`);
+}

@@ -1,0 +1,166 @@
+//! A table leaves the window through the system's save dialog and the system's clipboard, and the window comes back
+//! as large as it was left.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use e2e::{App, Start};
+use session::{Keyring, Session};
+use sim::{Options, Running, Simulator};
+
+const CONTROL_K: &str = "\u{e009}k\u{e000}";
+
+/// A program that stands for a person's hands, in the session of the window.
+fn by_hand(session: &Session, arguments: &[&str]) -> String {
+    let made = session
+        .command("xdotool")
+        .args(arguments)
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    String::from_utf8(made.stdout).unwrap().trim().to_owned()
+}
+
+/// Waits for a window whose title begins so; gives its number.
+fn window(session: &Session, title: &str) -> String {
+    let name = format!("^{title}");
+    let begun = Instant::now();
+    loop {
+        let found = by_hand(session, &["search", "--onlyvisible", "--name", &name]);
+        if let Some(last) = found.lines().last() {
+            return last.to_owned();
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "no window {title}"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+async fn synced(session: &Session, tagoio: &Running) -> App {
+    let data = session.folder().join("desk");
+    let app = Start::new(session, &data).open().await.unwrap();
+    app.connect("Harbour", &tagoio.base_url(), &tagoio.tokens()[0].token)
+        .await
+        .unwrap();
+    app.is_connected("Harbour").await.unwrap();
+    app.sync_ends().await.unwrap();
+    app
+}
+
+async fn choose(app: &App, format: &str) {
+    app.press_within("main", "Export").await.unwrap();
+    app.wait_for("[role=menu]").await.unwrap();
+    app.press_within("main", format).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fleet_is_saved_where_a_person_says_copied_and_found_by_letters() {
+    let session = Session::builder()
+        .keyring(Keyring::Unlocked)
+        .display(Some((1440, 900)))
+        .start()
+        .unwrap();
+    let tagoio = Simulator::start(Options {
+        profiles: 24,
+        accounts: 1,
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    let app = synced(&session, &tagoio).await;
+    app.go_to("Fleet").await.unwrap();
+    app.wait_for("[role=row][id]").await.unwrap();
+
+    // Who closes the dialog is told nothing.
+    choose(&app, "Save as CSV …").await;
+    let dialog = window(&session, "Save as");
+    by_hand(&session, &["windowfocus", "--sync", &dialog]);
+    by_hand(&session, &["key", "Escape"]);
+    app.wait_for(".export > button[aria-disabled=false]")
+        .await
+        .unwrap();
+
+    let file = session.folder().join("all of the fleet.csv");
+    choose(&app, "Save as CSV …").await;
+    let dialog = window(&session, "Save as");
+    by_hand(&session, &["windowfocus", "--sync", &dialog]);
+    by_hand(&session, &["key", "ctrl+a"]);
+    by_hand(&session, &["type", file.to_str().unwrap()]);
+    by_hand(&session, &["key", "Return"]);
+    let told = app
+        .wait_for_text(".export [role=status]", "Saved")
+        .await
+        .unwrap();
+    assert!(told.contains("Saved 24 rows to"), "{told}");
+    assert!(told.contains(file.to_str().unwrap()), "{told}");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("\u{feff}Profile,ID,"), "{text}");
+    assert!(text.contains("\r\n"));
+
+    choose(&app, "Copy to paste into a spreadsheet").await;
+    app.wait_for_text(".export [role=status]", "Copied 24 rows")
+        .await
+        .unwrap();
+
+    let name: String = app
+        .run(
+            "return document.querySelector('[role=row][id] [role=rowheader] bdi').textContent",
+            vec![],
+        )
+        .await
+        .unwrap();
+    app.keys("[role=grid]", CONTROL_K).await.unwrap();
+    app.keys("dialog [role=combobox]", &name).await.unwrap();
+    app.wait_for_text("dialog [role=option][aria-selected=true] .name", &name)
+        .await
+        .unwrap();
+    app.picture("palette").await.unwrap();
+    app.keys("dialog [role=combobox]", "\u{e007}")
+        .await
+        .unwrap();
+    app.wait_for_text("main h1", &name).await.unwrap();
+    app.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_comes_back_as_large_as_it_was_left() {
+    let session = Session::builder()
+        .keyring(Keyring::Unlocked)
+        .display(Some((1600, 1000)))
+        .start()
+        .unwrap();
+    let data = session.folder().join("desk");
+    let size = async |app: &App| -> (u32, u32) {
+        app.run("return [innerWidth, innerHeight]", vec![])
+            .await
+            .unwrap()
+    };
+    let app = Start::new(&session, &data).open().await.unwrap();
+    let id = window(&session, "Profile Desk");
+    by_hand(&session, &["windowsize", "--sync", &id, "1210", "790"]);
+    app.until("the page to be as large as the window", async || {
+        Ok((size(&app).await == (1210, 790)).then_some(()))
+    })
+    .await
+    .unwrap();
+    let kept = data.join("window/place.json");
+    app.until("its place to be kept", async || {
+        let text = std::fs::read_to_string(&kept).unwrap_or_default();
+        Ok(text.contains("[1210,790]").then_some(()))
+    })
+    .await
+    .unwrap();
+    app.close().await.unwrap();
+
+    let app = Start::new(&session, &data).open().await.unwrap();
+    app.until("the window to come back as it was", async || {
+        Ok((size(&app).await == (1210, 790)).then_some(()))
+    })
+    .await
+    .unwrap();
+    app.close().await.unwrap();
+}
