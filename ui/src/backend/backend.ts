@@ -1,22 +1,58 @@
 // What the window may ask of the shell, whoever answers: the real shell or the fake one.
+import type { AccessList } from "./generated/AccessList";
+import type { AccessQuery } from "./generated/AccessQuery";
 import type { AccountRow } from "./generated/AccountRow";
 import type { ActivityPage } from "./generated/ActivityPage";
 import type { ActivityQuery } from "./generated/ActivityQuery";
+import type { AllocationOverview } from "./generated/AllocationOverview";
+import type { AllocationProfiles } from "./generated/AllocationProfiles";
+import type { AllocationProfilesQuery } from "./generated/AllocationProfilesQuery";
+import type { AllocationQuery } from "./generated/AllocationQuery";
 import type { ArchiveAccount } from "./generated/ArchiveAccount";
+import type { FilterCompletion } from "./generated/FilterCompletion";
+import type { CostAccount } from "./generated/CostAccount";
+import type { CostPage } from "./generated/CostPage";
+import type { CostQuery } from "./generated/CostQuery";
 import type { FleetPage } from "./generated/FleetPage";
 import type { FleetQuery } from "./generated/FleetQuery";
+import type { FleetSelection } from "./generated/FleetSelection";
+import type { FleetSum } from "./generated/FleetSum";
+import type { GroupImport } from "./generated/GroupImport";
+import type { GroupKind } from "./generated/GroupKind";
+import type { GroupRow } from "./generated/GroupRow";
+import type { ExportFormat } from "./generated/ExportFormat";
+import type { ExportQuery } from "./generated/ExportQuery";
+import type { ExportSaved } from "./generated/ExportSaved";
+import type { PaletteHit } from "./generated/PaletteHit";
+import type { PaletteQuery } from "./generated/PaletteQuery";
+import type { AuditArchive } from "./generated/AuditArchive";
+import type { AuditPage } from "./generated/AuditPage";
+import type { AuditQuery } from "./generated/AuditQuery";
+import type { PeoplePage } from "./generated/PeoplePage";
+import type { PeopleQuery } from "./generated/PeopleQuery";
 import type { Problem } from "./generated/Problem";
 import type { ProfileOverview } from "./generated/ProfileOverview";
 import type { SettingRow } from "./generated/SettingRow";
 import type { StoreNews } from "./generated/StoreNews";
 import type { SyncState } from "./generated/SyncState";
+import type { TeamView } from "./generated/TeamView";
+import type { TokenDetail } from "./generated/TokenDetail";
+import type { TokenFigures } from "./generated/TokenFigures";
+import type { TokenFound } from "./generated/TokenFound";
+import type { TokensPage } from "./generated/TokensPage";
+import type { TokensQuery } from "./generated/TokensQuery";
+import type { TodayPage } from "./generated/TodayPage";
+import type { TodayQuery } from "./generated/TodayQuery";
 import type { UsageChart } from "./generated/UsageChart";
 import type { UsageQuery } from "./generated/UsageQuery";
+import type { ViewRow } from "./generated/ViewRow";
 
 /** The program itself. */
 export interface About {
   version: string;
   data_folder: string;
+  /** Where the log files are; `null` if there is no place for them. */
+  log_folder: string | null;
   /** What happened at the start that a person should know, such as a store that was restored. */
   notice: string | null;
 }
@@ -29,12 +65,22 @@ export interface Connect {
   token: string;
 }
 
+/** A screen with a filter box. Each has tests of its own, beside those of profiles. */
+export type FilterScreen = "today" | "fleet" | "allocation" | "costs" | "tokens" | "people" | "activity";
+/** Where a link leads that the program was opened with. */
+export interface LinkTarget {
+  key: number;
+  tab: "overview" | "usage" | "tokens" | "team" | "audit" | "changes";
+}
+
 /** What the shell tells by itself, and with what. */
 export interface Events {
   /** How the sync goes. */
   "sync-changed": SyncState;
   /** Something was written, and what: who shows it reads it again. */
   "store-changed": StoreNews;
+  /** The program was opened with a link: ask for it. */
+  "link-arrived": null;
   /** Whether a call has been waiting for the keychain for some seconds. */
   "vault-waiting": boolean;
 }
@@ -47,15 +93,66 @@ export interface Backend {
   accounts(): Promise<AccountRow[]>;
   connect(account: Connect): Promise<AccountRow>;
   forget(key: number, keepHistory: boolean): Promise<void>;
+  /** What may stand at the cursor of a filter box, which is counted in UTF-16 units. */
+  completeFilter(screen: FilterScreen, text: string, cursor: number): Promise<FilterCompletion>;
   fleet(query: FleetQuery): Promise<FleetPage>;
+  fleetSum(selection: FleetSelection): Promise<FleetSum>;
+  groups(): Promise<GroupRow[]>;
+  /** Makes a group, or gives the one with this key another name and kind. */
+  putGroup(key: number | null, name: string, kind: GroupKind): Promise<GroupRow>;
+  deleteGroup(key: number): Promise<void>;
+  /** Puts profiles into a group or takes them out; returns for how many that changed something. */
+  assignGroup(key: number, selection: FleetSelection, member: boolean): Promise<number>;
+  /** Asks a person for a file and writes groups and notes to it; the file, or `null` if none was chosen. */
+  exportGroups(): Promise<string | null>;
+  /** Asks a person for a file and reads groups and notes from it. */
+  importGroups(): Promise<GroupImport>;
+  /** An empty text takes the note away. */
+  putNote(profile: number, text: string): Promise<void>;
+  views(): Promise<ViewRow[]>;
+  /** Keeps an address of the window under a name; replaces the view of the same name. */
+  putView(name: string, address: string): Promise<ViewRow>;
+  deleteView(key: number): Promise<void>;
+  /** Copies all that a query finds as text for a spreadsheet; says how many rows there are. */
+  exportCopy(query: ExportQuery): Promise<number>;
+  /** Asks where, and saves all that a query finds; `null` if the person changed their mind. */
+  exportSave(query: ExportQuery, format: ExportFormat): Promise<ExportSaved | null>;
+  palette(query: PaletteQuery): Promise<PaletteHit[]>;
+  people(query: PeopleQuery): Promise<PeoplePage>;
+  /** One person's ways in, or a profile's. */
+  access(query: AccessQuery): Promise<AccessList>;
   profile(key: number): Promise<ProfileOverview>;
+  team(profile: number): Promise<TeamView>;
+  audit(query: AuditQuery): Promise<AuditPage>;
+  auditArchive(profile: number): Promise<AuditArchive>;
+  tokens(query: TokensQuery): Promise<TokensPage>;
+  tokenFigures(): Promise<TokenFigures>;
+  token(key: number): Promise<TokenDetail>;
+  /** Whose a token is. Its value goes through once; what comes back is metadata. */
+  findToken(token: string): Promise<TokenFound>;
+  /** The link that came last, once; a link that cannot be followed is refused with the reason. */
+  takeLink(): Promise<LinkTarget | null>;
+  /** Opens TagoIO's admin site in the system's browser. */
+  openAdminSite(profile: number): Promise<void>;
+  /** An empty text takes the note away. */
   usage(query: UsageQuery): Promise<UsageChart>;
   activity(query: ActivityQuery): Promise<ActivityPage>;
+  allocation(query: AllocationQuery): Promise<AllocationOverview>;
+  allocationProfiles(query: AllocationProfilesQuery): Promise<AllocationProfiles>;
+  costs(query: CostQuery): Promise<CostPage>;
+  /** Accounts that own a profile that the filter leaves, as of a moment; `null` is now. */
+  costAccounts(filter: string, at: string | null): Promise<CostAccount[]>;
   archiveAccounts(): Promise<ArchiveAccount[]>;
   chooseArchive(account: number, archive: boolean): Promise<void>;
   settings(): Promise<SettingRow[]>;
   /** `null` goes back to the default. A value that cannot be used is refused with `invalid_input`. */
   putSetting(key: string, value: string | null): Promise<void>;
+  /** What needs attention, worst first. */
+  today(query: TodayQuery): Promise<TodayPage>;
+  /** Takes a line off the list until a moment, or until it is worse if there is none. */
+  answerAttention(id: string, until: string | null, note: string): Promise<void>;
+  /** Puts a line back on the list. */
+  unanswerAttention(id: string): Promise<void>;
   /** Which profile a person looks at, so that it is fetched before the others. */
   lookAt(profile: number | null): Promise<void>;
   /**

@@ -3,6 +3,8 @@ import { afterEach, expect, test } from "vitest";
 
 import { asProblem } from "./backend";
 import type { ActivityQuery } from "./generated/ActivityQuery";
+import type { FleetQuery } from "./generated/FleetQuery";
+import type { UsageQuery } from "./generated/UsageQuery";
 import { tauriBackend } from "./tauri";
 
 afterEach(clearMocks);
@@ -13,8 +15,24 @@ test("each call goes to its command with its arguments by name", async () => {
     calls.push([command, args]);
     return null;
   });
-  const fleet = { search: "a", sort: "risk", descending: true, offset: 0, limit: 100 } as const;
-  const usage = { profile: 7, service: "input", by: "day", from: null, to: null, timezone: "UTC" } as const;
+  const fleet = {
+    filter: "a",
+    sort: [{ by: "risk", descending: true }],
+    trend: null,
+    offset: 0,
+    limit: 100,
+  } satisfies FleetQuery;
+  const usage = {
+    profile: 7,
+    services: ["input"],
+    by: "day",
+    cycle: 0,
+    running: true,
+    compare: true,
+    from: null,
+    to: null,
+    timezone: "UTC",
+  } satisfies UsageQuery;
   const activity = {
     search: "",
     topics: ["limits"],
@@ -27,7 +45,19 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.accounts();
   await tauriBackend.connect({ label: "Acme", region: "us-e1", token: "p-secret" });
   await tauriBackend.forget(3, true);
+  await tauriBackend.completeFilter("tokens", "plan:", 5);
   await tauriBackend.fleet(fleet);
+  await tauriBackend.fleetSum({ keys: [7], all_of: "plan:free" });
+  await tauriBackend.groups();
+  await tauriBackend.putGroup(null, "North", "customer");
+  await tauriBackend.deleteGroup(2);
+  await tauriBackend.assignGroup(2, { keys: [7], all_of: null }, true);
+  await tauriBackend.exportGroups();
+  await tauriBackend.importGroups();
+  await tauriBackend.putNote(7, "Call first.");
+  await tauriBackend.views();
+  await tauriBackend.putView("Mornings", "#/fleet?filter=state%3Aover");
+  await tauriBackend.deleteView(4);
   await tauriBackend.profile(7);
   await tauriBackend.usage(usage);
   await tauriBackend.activity(activity);
@@ -44,7 +74,19 @@ test("each call goes to its command with its arguments by name", async () => {
     ["accounts_list", {}],
     ["accounts_connect", { label: "Acme", region: "us-e1", token: "p-secret" }],
     ["accounts_forget", { key: 3, keepHistory: true }],
+    ["filter_complete", { screen: "tokens", text: "plan:", cursor: 5 }],
     ["fleet_page", { query: fleet }],
+    ["fleet_sum", { selection: { keys: [7], all_of: "plan:free" } }],
+    ["groups_list", {}],
+    ["groups_put", { key: null, name: "North", kind: "customer" }],
+    ["groups_delete", { key: 2 }],
+    ["groups_assign", { key: 2, selection: { keys: [7], all_of: null }, member: true }],
+    ["groups_export", {}],
+    ["groups_import", {}],
+    ["notes_put", { profile: 7, text: "Call first." }],
+    ["views_list", {}],
+    ["views_put", { name: "Mornings", address: "#/fleet?filter=state%3Aover" }],
+    ["views_delete", { key: 4 }],
     ["profile_overview", { key: 7 }],
     ["profile_usage", { query: usage }],
     ["activity_page", { query: activity }],

@@ -1,27 +1,69 @@
 // A shell that lives in memory: it answers as the real one does, and a test can break any of its calls.
-import type { About, Backend, Connect, Events, Unsubscribe } from "../backend";
+import type { About, Backend, Connect, Events, FilterScreen, LinkTarget, Unsubscribe } from "../backend";
+import type { AccessList } from "../generated/AccessList";
+import type { AccessQuery } from "../generated/AccessQuery";
 import type { AccountRow } from "../generated/AccountRow";
 import type { ActivityPage } from "../generated/ActivityPage";
 import type { ActivityQuery } from "../generated/ActivityQuery";
+import type { AllocationOverview } from "../generated/AllocationOverview";
+import type { AllocationProfiles } from "../generated/AllocationProfiles";
+import type { AllocationProfilesQuery } from "../generated/AllocationProfilesQuery";
+import type { AllocationQuery } from "../generated/AllocationQuery";
 import type { ArchiveAccount } from "../generated/ArchiveAccount";
+import type { AuditArchive } from "../generated/AuditArchive";
+import type { AuditPage } from "../generated/AuditPage";
+import type { AuditQuery } from "../generated/AuditQuery";
 import type { ChangeRow } from "../generated/ChangeRow";
-import type { FleetFigures } from "../generated/FleetFigures";
+import type { ExportFormat } from "../generated/ExportFormat";
+import type { ExportQuery } from "../generated/ExportQuery";
+import type { ExportSaved } from "../generated/ExportSaved";
+import type { FilterCompletion } from "../generated/FilterCompletion";
+import type { CostAccount } from "../generated/CostAccount";
+import type { CostPage } from "../generated/CostPage";
+import type { CostQuery } from "../generated/CostQuery";
 import type { FleetPage } from "../generated/FleetPage";
 import type { FleetQuery } from "../generated/FleetQuery";
 import type { FleetRow } from "../generated/FleetRow";
+import type { FleetSelection } from "../generated/FleetSelection";
+import type { FleetSum } from "../generated/FleetSum";
+import type { GroupImport } from "../generated/GroupImport";
+import type { GroupKind } from "../generated/GroupKind";
+import type { GroupRow } from "../generated/GroupRow";
+import type { PaletteHit } from "../generated/PaletteHit";
+import type { PaletteQuery } from "../generated/PaletteQuery";
+import type { PeoplePage } from "../generated/PeoplePage";
+import type { PeopleQuery } from "../generated/PeopleQuery";
 import type { Problem } from "../generated/Problem";
 import type { ProfileOverview } from "../generated/ProfileOverview";
-import { SERVICES } from "../generated/services";
 import type { SettingRow } from "../generated/SettingRow";
 import type { StoreNews } from "../generated/StoreNews";
 import type { SyncReport } from "../generated/SyncReport";
 import type { SyncState } from "../generated/SyncState";
+import type { TeamView } from "../generated/TeamView";
+import type { TokenDetail } from "../generated/TokenDetail";
+import type { TokenFigures } from "../generated/TokenFigures";
+import type { TokenFound } from "../generated/TokenFound";
+import type { TokensPage } from "../generated/TokensPage";
+import type { TokensQuery } from "../generated/TokensQuery";
+import type { TodayPage } from "../generated/TodayPage";
+import type { TodayQuery } from "../generated/TodayQuery";
+import type { TodayRow } from "../generated/TodayRow";
 import type { UsageChart } from "../generated/UsageChart";
 import type { UsageQuery } from "../generated/UsageQuery";
+import type { ViewRow } from "../generated/ViewRow";
 
+import { Access } from "./access";
 import { activityPage } from "./changes";
+import { allocation, allocationProfiles, book, costAccounts, costPage, type Book } from "./costs";
+import { completion, filtered, type World } from "./filter";
+import { connected } from "./fleet";
+import { Kept, noted } from "./groups";
 import { history } from "./history";
-import { archiveAccounts, checkSetting, settings } from "./settings";
+import { figured, ordered, summed, trend } from "./order";
+import { paletteHits } from "./palette";
+import { archiveAccounts, changedSetting, settings } from "./settings";
+import { Tokens } from "./tokens";
+import { answered, todayPage, todayRows } from "./today";
 
 type Listeners = { [Name in keyof Events]: Set<(payload: Events[Name]) => void> };
 type Call = keyof Omit<Backend, "on">;
@@ -35,6 +77,7 @@ export function news(of: Partial<StoreNews>): StoreNews {
     profiles: [],
     activity: false,
     settings: false,
+    groups: false,
     ...of,
   };
 }
@@ -55,17 +98,44 @@ export class FakeBackend implements Backend {
   aboutProgram: About = {
     version: "0.1.0",
     data_folder: "/home/ada/.local/share/profile-desk",
+    log_folder: "/home/ada/.local/state/profile-desk/logs",
     notice: null,
   };
   syncState: SyncState = idle(null);
   /** Newest first. */
   changes: ChangeRow[] = [];
   settingRows: SettingRow[] = settings();
+  /** Where a person saves what is exported; `null` if they change their mind. */
+  saveAt: string | null = "/home/ada/Profile Desk Fleet 2026-11-24.csv";
+  /** Profiles that a person wants at hand, by their numbers. */
+  favourites = new Set<number>();
   archives: ArchiveAccount[] = archiveAccounts();
+  /** Groups, notes and views. */
+  readonly kept = new Kept();
+  /** What everything costs, where it is not what the fleet says. */
+  costBook: Book | null = null;
+
+  /** People, teams and audit events. */
+  readonly teams = new Access(
+    () => this.profiles,
+    () => this.now(),
+  );
+  /** Tokens' metadata. */
+  readonly keys = new Tokens(
+    () => this.profiles,
+    () => this.now(),
+  );
+
+  /** Worst first; made of the fleet unless a test sets them. */
+  attention: TodayRow[] | null = null;
+
+  /** The link that the program was opened with, or why it cannot be followed. */
+  link: LinkTarget | Problem | null = null;
 
   readonly #listeners: Listeners = {
     "sync-changed": new Set(),
     "store-changed": new Set(),
+    "link-arrived": new Set(),
     "vault-waiting": new Set(),
   };
 
@@ -106,21 +176,7 @@ export class FakeBackend implements Backend {
     await this.#asked("connect", typed);
     const old = this.accountRows.find(({ label }) => label === typed.label);
     const key = old?.key ?? Math.max(0, ...this.accountRows.map((row) => row.key)) + 1;
-    const known = typed.region === "us-e1" || typed.region === "eu-w1";
-    const row: AccountRow = {
-      key,
-      id: `5f1e0c9a7b3d2e4f6071829${key % 10}`,
-      label: typed.label,
-      api: known ? `https://api.${typed.region}.tago.io` : typed.region,
-      region: known ? typed.region : new URL(typed.region).host,
-      name: "Ada Lindqvist",
-      email: "ada@lindqvist.example",
-      plan: "starter",
-      profiles: old?.profiles ?? 0,
-      sign_in: "signed_in",
-      last_sync_at: null,
-      problem: null,
-    };
+    const row = connected(key, typed, old?.profiles ?? 0);
     this.accountRows = [...this.accountRows.filter((other) => other.key !== key), row];
     this.emit("store-changed", news({ accounts: true, list: true }));
     return row;
@@ -132,37 +188,135 @@ export class FakeBackend implements Backend {
     this.emit("store-changed", news({ accounts: true, list: true }));
   }
 
+  async completeFilter(screen: FilterScreen, text: string, cursor: number): Promise<FilterCompletion> {
+    await this.#asked("completeFilter", screen, text, cursor);
+    return completion(text, cursor, this.#rows(), this.#world());
+  }
+
+  async exportCopy(query: ExportQuery): Promise<number> {
+    await this.#asked("exportCopy", query);
+    return query.screen === "fleet" ? this.profiles.length : this.changes.length;
+  }
+
+  async exportSave(query: ExportQuery, format: ExportFormat): Promise<ExportSaved | null> {
+    await this.#asked("exportSave", query, format);
+    const rows = query.screen === "fleet" ? this.profiles.length : this.changes.length;
+    return this.saveAt === null ? null : { path: this.saveAt, rows };
+  }
+
+  async palette(query: PaletteQuery): Promise<PaletteHit[]> {
+    await this.#asked("palette", query);
+    return paletteHits(this.profiles, this.favourites, query);
+  }
+
   async fleet(query: FleetQuery): Promise<FleetPage> {
     await this.#asked("fleet", query);
-    const words = query.search.toLowerCase().split(/\s+/).filter(Boolean);
-    const rows = this.profiles
-      .map(({ row }) => row)
-      .filter((row) => {
-        const text = `${row.name} ${row.id} ${row.accounts.join(" ")}`.toLowerCase();
-        return words.every((word) => text.includes(word));
-      })
-      .sort((one, other) => compare(query, one, other));
+    const rows = ordered(filtered(this.#rows(), query.filter, this.#world()), query.sort);
+    const { trend: service } = query;
     return {
       total: rows.length,
-      rows: rows.slice(query.offset, query.offset + query.limit),
-      figures: this.#figures(),
+      rows: rows
+        .slice(query.offset, query.offset + Math.min(query.limit, 500))
+        .map((row) => (service === null ? row : { ...row, trend: trend(row, service) })),
+      figures: figured(this.#rows(), this.accountRows),
     };
   }
 
-  #figures(): FleetFigures {
-    const rows = this.profiles.map(({ row }) => row).filter((row) => row.removed_at === null);
-    const worst = (row: FleetRow): string | undefined =>
-      ["over", "high", "warn"].find((state) => row.usage.some((cell) => cell.state === state));
+  async fleetSum(selection: FleetSelection): Promise<FleetSum> {
+    await this.#asked("fleetSum", selection);
+    return summed(this.#chosen(selection));
+  }
+
+  async groups(): Promise<GroupRow[]> {
+    await this.#asked("groups");
+    return this.kept.rows(this.profiles);
+  }
+
+  async putGroup(key: number | null, name: string, kind: GroupKind): Promise<GroupRow> {
+    await this.#asked("putGroup", key, name, kind);
+    const put = this.kept.putGroup(key, name, kind);
+    this.emit("store-changed", news({ groups: true }));
+    return this.kept.rows(this.profiles).find((group) => group.key === put) as GroupRow;
+  }
+
+  async deleteGroup(key: number): Promise<void> {
+    await this.#asked("deleteGroup", key);
+    this.kept.groups = this.kept.groups.filter((group) => group.key !== key);
+    this.#put((row) => ({ ...row, groups: row.groups.filter((group) => group !== key) }));
+    this.emit("store-changed", news({ groups: true }));
+  }
+
+  async assignGroup(key: number, selection: FleetSelection, member: boolean): Promise<number> {
+    await this.#asked("assignGroup", key, selection, member);
+    const chosen = new Set(
+      this.#chosen(selection)
+        .filter(({ groups }) => groups.includes(key) !== member)
+        .map((row) => row.key),
+    );
+    this.#put((row) => {
+      if (!chosen.has(row.key)) return row;
+      const others = row.groups.filter((group) => group !== key);
+      return { ...row, groups: member ? [...others, key] : others };
+    });
+    this.emit("store-changed", news({ groups: true }));
+    return chosen.size;
+  }
+
+  async exportGroups(): Promise<string | null> {
+    await this.#asked("exportGroups");
+    return this.kept.exported;
+  }
+
+  async importGroups(): Promise<GroupImport> {
+    await this.#asked("importGroups");
+    return this.kept.imported;
+  }
+
+  async putNote(profile: number, text: string): Promise<void> {
+    await this.#asked("putNote", profile, text);
+    this.kept.notes.set(profile, text);
+    this.profiles = noted(this.profiles, profile, text);
+    this.emit("store-changed", news({ groups: true, profiles: [profile] }));
+  }
+
+  async views(): Promise<ViewRow[]> {
+    await this.#asked("views");
+    return this.kept.views;
+  }
+
+  async putView(name: string, address: string): Promise<ViewRow> {
+    await this.#asked("putView", name, address);
+    return this.kept.putView(name, address);
+  }
+
+  async deleteView(key: number): Promise<void> {
+    await this.#asked("deleteView", key);
+    this.kept.views = this.kept.views.filter((view) => view.key !== key);
+  }
+
+  /** Profiles that are not removed. */
+  #rows(): FleetRow[] {
+    return this.profiles.map(({ row }) => row).filter(({ removed_at }) => removed_at === null);
+  }
+
+  #put(change: (row: FleetRow) => FleetRow): void {
+    this.profiles = this.profiles.map((profile) => ({ ...profile, row: change(profile.row) }));
+  }
+
+  #world(): World {
+    const signedOut = this.accountRows.filter(({ sign_in }) => sign_in === "signed_out");
     return {
-      profiles: rows.length,
-      accounts: this.accountRows.length,
-      over: rows.filter((row) => worst(row) === "over").length,
-      high: rows.filter((row) => worst(row) === "high").length,
-      warn: rows.filter((row) => worst(row) === "warn").length,
-      stale: rows.filter((row) => row.freshness.state === "stale").length,
-      failed: rows.filter((row) => row.freshness.state === "failed").length,
-      signed_out: this.accountRows.filter((row) => row.sign_in === "signed_out").length,
+      groups: this.kept.rows([]),
+      signedOut: new Set(signedOut.map(({ label }) => label)),
+      now: this.now(),
     };
+  }
+
+  #chosen({ keys, all_of }: FleetSelection): FleetRow[] {
+    const named = new Set(keys);
+    return all_of === null
+      ? this.#rows().filter(({ key }) => named.has(key))
+      : filtered(this.#rows(), all_of, this.#world()).filter(({ key }) => !named.has(key));
   }
 
   async profile(key: number): Promise<ProfileOverview> {
@@ -173,16 +327,96 @@ export class FakeBackend implements Backend {
     return found;
   }
 
+  async people(query: PeopleQuery): Promise<PeoplePage> {
+    await this.#asked("people", query);
+    return this.teams.people(query);
+  }
+
+  async access(query: AccessQuery): Promise<AccessList> {
+    await this.#asked("access", query);
+    return this.teams.access(query);
+  }
+
+  async team(profile: number): Promise<TeamView> {
+    await this.#asked("team", profile);
+    return this.teams.team(profile);
+  }
+
+  async audit(query: AuditQuery): Promise<AuditPage> {
+    await this.#asked("audit", query);
+    return this.teams.audit(query);
+  }
+
+  async auditArchive(profile: number): Promise<AuditArchive> {
+    await this.#asked("auditArchive", profile);
+    return this.teams.archive(profile);
+  }
+
+  async tokens(query: TokensQuery): Promise<TokensPage> {
+    await this.#asked("tokens", query);
+    return this.keys.page(query);
+  }
+
+  async tokenFigures(): Promise<TokenFigures> {
+    await this.#asked("tokenFigures");
+    return this.keys.figures();
+  }
+
+  async token(key: number): Promise<TokenDetail> {
+    await this.#asked("token", key);
+    return this.keys.detail(key);
+  }
+
+  async findToken(token: string): Promise<TokenFound> {
+    await this.#asked("findToken", token);
+    return this.keys.find(token);
+  }
+
+  async takeLink(): Promise<LinkTarget | null> {
+    await this.#asked("takeLink");
+    const { link } = this;
+    this.link = null;
+    if (link && "code" in link) throw link;
+    return link;
+  }
+
+  async openAdminSite(profile: number): Promise<void> {
+    await this.#asked("openAdminSite", profile);
+  }
+
   async usage(query: UsageQuery): Promise<UsageChart> {
     await this.#asked("usage", query);
-    const service = SERVICES.findIndex(({ key }) => key === query.service);
-    const cell = this.profiles.find(({ row }) => row.key === query.profile)?.row.usage[service];
-    return history(query, cell?.limit ?? null, this.now());
+    const found = this.profiles.find(({ row }) => row.key === query.profile);
+    return history(query, found ?? null, this.now());
   }
 
   async activity(query: ActivityQuery): Promise<ActivityPage> {
     await this.#asked("activity", query);
     return activityPage(this.changes, query);
+  }
+
+  async allocation(query: AllocationQuery): Promise<AllocationOverview> {
+    await this.#asked("allocation", query);
+    return allocation(this.accountRows, this.profiles, query.filter, this.now());
+  }
+
+  async allocationProfiles(query: AllocationProfilesQuery): Promise<AllocationProfiles> {
+    await this.#asked("allocationProfiles", query);
+    return allocationProfiles(this.accountRows, this.profiles, query);
+  }
+
+  async costs(query: CostQuery): Promise<CostPage> {
+    await this.#asked("costs", query);
+    return costPage(this.#book(), query);
+  }
+
+  async costAccounts(filter: string, at: string | null): Promise<CostAccount[]> {
+    await this.#asked("costAccounts", filter, at);
+    return costAccounts(this.#book(), filter);
+  }
+
+  #book(): Book {
+    return this.costBook ?? book(this.accountRows, this.profiles, this.now());
   }
 
   async archiveAccounts(): Promise<ArchiveAccount[]> {
@@ -205,12 +439,31 @@ export class FakeBackend implements Backend {
 
   async putSetting(key: string, value: string | null): Promise<void> {
     await this.#asked("putSetting", key, value);
-    this.settingRows = this.settingRows.map((row) => {
-      if (row.key !== key) return row;
-      if (value !== null) checkSetting(row, value);
-      return { ...row, value: value ?? row.default };
-    });
+    this.settingRows = changedSetting(this.settingRows, key, value);
     this.emit("store-changed", news({ settings: true }));
+  }
+
+  async today(query: TodayQuery): Promise<TodayPage> {
+    await this.#asked("today", query);
+    return todayPage(this.#attention(), query, this.profiles, this.accountRows);
+  }
+
+  async answerAttention(id: string, until: string | null, note: string): Promise<void> {
+    await this.#asked("answerAttention", id, until, note);
+    this.#answer(id, { at: this.now().toISOString(), until, note });
+  }
+
+  async unanswerAttention(id: string): Promise<void> {
+    await this.#asked("unanswerAttention", id);
+    this.#answer(id, null);
+  }
+
+  #attention(): TodayRow[] {
+    return (this.attention ??= todayRows(this.profiles, this.accountRows, this.now()));
+  }
+
+  #answer(id: string, answer: TodayRow["answer"]): void {
+    this.attention = answered(this.#attention(), id, answer);
   }
 
   async lookAt(profile: number | null): Promise<void> {
@@ -234,30 +487,4 @@ export class FakeBackend implements Backend {
     await this.#asked("about");
     return this.aboutProgram;
   }
-}
-
-/** What a row is sorted by: `null` comes last either way. */
-function sortKey(query: FleetQuery, row: FleetRow): number | string | null {
-  switch (query.sort) {
-    case "name":
-      return row.name;
-    case "account":
-      return row.account;
-    case "as_of":
-      return "fetched_at" in row.freshness ? row.freshness.fetched_at : null;
-    case "risk":
-      return row.usage.reduce<number | null>(
-        (highest, { share }) => (share === null ? highest : Math.max(highest ?? 0, share)),
-        null,
-      );
-    default:
-      return row.usage[SERVICES.findIndex(({ key }) => key === query.sort)]?.share ?? null;
-  }
-}
-
-function compare(query: FleetQuery, one: FleetRow, other: FleetRow): number {
-  const [left, right] = [sortKey(query, one), sortKey(query, other)];
-  if (left === null || right === null) return Number(left === null) - Number(right === null);
-  const order = left < right ? -1 : left > right ? 1 : 0;
-  return query.descending ? -order : order;
 }

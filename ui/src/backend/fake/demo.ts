@@ -32,6 +32,7 @@ export function demoBackend(options: URLSearchParams): FakeBackend {
     Array.from({ length: profiles }, (_, place) => profile(place, now)),
   );
   demo.changes = options.get("changes") === "0" ? [] : changes(demo.profiles, now);
+  populate(demo);
   const last = accounts === 0 ? null : report(now, "partial");
   const soon = new Date(now.getTime() + 11 * 60_000).toISOString();
   demo.syncState = idle(last, { next_at: accounts === 0 ? null : soon });
@@ -83,6 +84,29 @@ export function demoBackend(options: URLSearchParams): FakeBackend {
     demo.emit("sync-changed", idle({ ...report(new Date(), "ok"), cancelled: true }, { next_at: soon }));
   };
   return demo;
+}
+
+/** Some groups of each kind, a note here and there, and two views. */
+function populate(demo: FakeBackend): void {
+  const north = demo.kept.putGroup(null, "North", "group");
+  const harbours = demo.kept.putGroup(null, "Harbours & Piers", "customer");
+  const production = demo.kept.putGroup(null, "production", "environment");
+  const favourites = demo.kept.putGroup(null, "Favourites", "favourites");
+  demo.profiles = demo.profiles.map((profile, place) => ({
+    ...profile,
+    row: {
+      ...profile.row,
+      groups: [
+        ...(place % 4 === 1 ? [north] : []),
+        ...(place % 7 === 0 ? [harbours] : []),
+        ...(place % 2 === 0 ? [production] : []),
+        ...(place % 24 === 1 || place % 24 === 5 ? [favourites] : []),
+      ],
+      noted: place % 9 === 1,
+    },
+  }));
+  demo.kept.putView("Near a limit", "#/fleet?filter=state%3Aover%2Chigh%2Cwarn");
+  demo.kept.putView("North, as a map", "#/fleet?filter=group%3ANorth&face=heat");
 }
 
 function running(

@@ -1,4 +1,5 @@
 // A believable fleet, the same for the same seed: every state that a screen must tell apart is in it.
+import type { Connect } from "../backend";
 import type { AccountRow } from "../generated/AccountRow";
 import type { Dataset } from "../generated/Dataset";
 import type { Freshness } from "../generated/Freshness";
@@ -43,7 +44,7 @@ const NAMES = [
 ];
 
 /** The limits of a middling profile, in the order of the services. */
-const LIMITS = [1_158_425, 3_800_000, 4_364, 0, 100, 100, 1_026_000, 200, 10];
+export const LIMITS = [1_158_425, 3_800_000, 4_364, 0, 100, 100, 1_026_000, 200, 10];
 
 /** Shares of the limits with which the first profiles begin, so that each state is near the top. */
 const WORST = [1.32, 1.04, 0.97, 0.93, 0.88, 0.84, 1.0, 0.805, 0.905];
@@ -146,9 +147,14 @@ export function profile(place: number, now: Date): ProfileOverview {
           : [account],
       shared,
       plan: "scale",
+      region: account === "Nordwind" ? "eu-w1" : "us-e1",
+      groups: [],
+      noted: false,
       removed_at: place === 20 ? before(now, 3000) : null,
       usage: cells,
       worst,
+      growth: known ? Math.round(next() * 40) / 1000 : null,
+      trend: [],
       freshness: fresh,
     },
     region: account === "Nordwind" ? "eu-w1" : "us-e1",
@@ -175,6 +181,9 @@ export function profile(place: number, now: Date): ProfileOverview {
           { name: "data_output", amount: 300, limit: null },
         ]
       : [],
+    note: place === 1 ? "Contract until March. Ask Mira before anything is moved." : null,
+    groups: place % 5 === 1 ? ["north"] : [],
+    has_admin_site: true,
     cycle: [before(now, 1440 * 21), before(now, -1440 * 9)],
     datasets: datasets.map((dataset, index) => ({
       dataset,
@@ -203,7 +212,28 @@ export function account(key: number, now: Date, change: Partial<AccountRow> = {}
     profiles: 80,
     sign_in: "signed_in",
     last_sync_at: before(now, 4),
+    token_expires_at: null,
     problem: null,
     ...change,
+  };
+}
+
+/** An account as it is when somebody has just connected it. */
+export function connected(key: number, { label, region }: Connect, profiles: number): AccountRow {
+  const known = region === "us-e1" || region === "eu-w1";
+  return {
+    key,
+    id: `5f1e0c9a7b3d2e4f6071829${key % 10}`,
+    label,
+    api: known ? `https://api.${region}.tago.io` : region,
+    region: known ? region : new URL(region).host,
+    name: "Ada Lindqvist",
+    email: "ada@lindqvist.example",
+    plan: "starter",
+    profiles,
+    sign_in: "signed_in",
+    last_sync_at: null,
+    token_expires_at: null,
+    problem: null,
   };
 }

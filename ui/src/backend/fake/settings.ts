@@ -27,7 +27,7 @@ export function settings(): SettingRow[] {
 }
 
 /** Refuses a value as the shell does. */
-export function checkSetting({ key }: SettingRow, value: string): void {
+function checkSetting({ key }: SettingRow, value: string): void {
   const refuse = (message: string): never => {
     throw { code: "invalid_input", message } satisfies Problem;
   };
@@ -38,6 +38,15 @@ export function checkSetting({ key }: SettingRow, value: string): void {
   if (key === "backup.age" && value !== "off" && !/^[1-9]\d{0,3}$/.test(value)) {
     refuse(`“${value}” is no number of days.`);
   }
+}
+
+/** The settings with one of them changed; `null` goes back to the default. */
+export function changedSetting(rows: SettingRow[], key: string, value: string | null): SettingRow[] {
+  return rows.map((row) => {
+    if (row.key !== key) return row;
+    if (value !== null) checkSetting(row, value);
+    return { ...row, value: value ?? row.default };
+  });
 }
 
 /** One is archived, one is done, and one is so large that a person must decide. */

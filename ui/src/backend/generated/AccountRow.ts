@@ -52,6 +52,10 @@ sign_in: SignIn,
  */
 last_sync_at: string | null, 
 /**
+ * When its token expires; `null` is never or not known.
+ */
+token_expires_at: string | null, 
+/**
  * What stopped the last sync of it, if something did.
  */
 problem: Problem | null, };

@@ -6,7 +6,8 @@ import type { ChangeTopic } from "./ChangeTopic";
  */
 export type ActivityQuery = { 
 /**
- * Words that a change's account, profile, subject or values must all contain, whatever their case.
+ * A filter in the language of the filter box. Its words must be in a change's account, profile, subject or
+ * values, whatever their case.
  */
 search: string, 
 /**

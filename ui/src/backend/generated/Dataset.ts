@@ -3,4 +3,4 @@
 /**
  * A piece of what the API knows, fetched and dated on its own.
  */
-export type Dataset = "account" | "profiles" | "subscription" | "schedule" | "health" | "prices" | "allocation" | "info" | "summary" | "usage_by_day" | "usage_by_hour" | "tokens" | "team" | "backups" | "audit";
+export type Dataset = "account" | "profiles" | "subscription" | "schedule" | "health" | "payment" | "prices" | "allocation" | "info" | "summary" | "usage_by_day" | "usage_by_hour" | "tokens" | "team" | "backups" | "audit";

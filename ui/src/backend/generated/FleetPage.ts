@@ -7,7 +7,7 @@ import type { FleetRow } from "./FleetRow";
  */
 export type FleetPage = { 
 /**
- * Profiles that the search leaves.
+ * Profiles that the filter leaves.
  */
 total: number, 
 /**
@@ -15,6 +15,6 @@ total: number,
  */
 rows: Array<FleetRow>, 
 /**
- * The strip of figures, over the whole fleet, whatever is searched for.
+ * The strip of figures, over the whole fleet, whatever the filter.
  */
 figures: FleetFigures, };

@@ -45,6 +45,18 @@ shared: boolean,
  */
 plan: string | null, 
 /**
+ * `us-e1`, `eu-w1`, or the host of a private deployment.
+ */
+region: string, 
+/**
+ * The groups that it is in, by their number in this store.
+ */
+groups: Array<number>, 
+/**
+ * Whether there is a note on it.
+ */
+noted: boolean, 
+/**
  * When it was found gone.
  */
 removed_at: string | null, 
@@ -56,6 +68,16 @@ usage: Array<UsageCell>,
  * The service with the highest share of its limit.
  */
 worst: Service | null, 
+/**
+ * How fast its fastest service grows towards its limit: the share of the limit used up each day, over the
+ * last seven days. `null` is unknown.
+ */
+growth: number | null, 
+/**
+ * The last 30 whole days of UTC of the service that was asked for, the oldest first: for a counter the
+ * amount used, for a level its value; `null` within is unknown. Empty if nothing is known.
+ */
+trend: Array<number | null>, 
 /**
  * The state of the summary that `usage` stands on.
  */

@@ -57,6 +57,18 @@ requests_per_minute: Array<NamedAmount>,
  */
 cycle: [string, string] | null, 
 /**
+ * What is written down about it on this computer.
+ */
+note: string | null, 
+/**
+ * The names of the groups that it is in.
+ */
+groups: Array<string>, 
+/**
+ * Whether it is on one of TagoIO's own hosts, whose admin site is known.
+ */
+has_admin_site: boolean, 
+/**
  * How fresh each of its datasets is.
  */
 datasets: Array<DatasetFreshness>, };

@@ -27,4 +27,8 @@ activity: boolean,
 /**
  * The settings.
  */
-settings: boolean, };
+settings: boolean, 
+/**
+ * Groups, notes or views.
+ */
+groups: boolean, };

@@ -11,13 +11,17 @@ export type UsageQuery = {
  */
 profile: number, 
 /**
- * The service.
+ * The services, each at most once; none for the one that is nearest to its limit.
  */
-service: Service, 
+services: Array<Service>, 
 /**
  * The width of a period.
  */
 by: UsageBy, 
+/**
+ * A whole billing cycle, so many before the one that runs; `from` and `to` are then passed over.
+ */
+cycle: number | null, 
 /**
  * The beginning, inclusive; without it 31 days (hours) or 13 months (days, months) before the end.
  */
@@ -26,6 +30,14 @@ from: string | null,
  * The end, exclusive; without it now.
  */
 to: string | null, 
+/**
+ * Counters as the running total since their billing cycle began, in place of the amount of each period.
+ */
+running: boolean, 
+/**
+ * The cycle before as well; passed over where no whole cycle is asked for.
+ */
+compare: boolean, 
 /**
  * An IANA zone's name; `UTC` if empty.
  */
