@@ -38,6 +38,15 @@ export function percent(share: number): string {
   return `${withDigits(whole, 0)}${NO_BREAK}%`;
 }
 
+/** A share of a limit that is used up each day: `+1.2 %`, `−0.3 %`, `<0.1 %`. */
+export function daily(share: number): string {
+  const size = Math.abs(share * 100);
+  const sign = share < 0 ? "−" : "+";
+  if (size === 0) return `0${NO_BREAK}%`;
+  if (size < 0.05) return `${share < 0 ? "−" : ""}<0.1${NO_BREAK}%`;
+  return `${sign}${withDigits(size, 0, size < 9.95 ? 1 : 0)}${NO_BREAK}%`;
+}
+
 interface Scaled {
   text: string;
   suffix: string;

@@ -135,9 +135,9 @@ export class Live {
 
   async #newest(): Promise<Date | null> {
     const page = await this.backend.fleet({
-      search: "",
-      sort: "as_of",
-      descending: true,
+      filter: "",
+      sort: [{ by: "as_of", descending: true }],
+      trend: null,
       offset: 0,
       limit: 1,
     });

@@ -8,15 +8,16 @@ const READ_AGAIN_AFTER = 400;
 
 /**
  * What can be followed: `list` is which profiles there are and what they are called, `fleet` that and whatever is
- * written of any of them, and a number is the one profile with this key.
+ * written of any of them or kept about them here, and a number is the one profile with this key.
  */
-export type Topic = "accounts" | "list" | "fleet" | "activity" | "settings" | number;
+export type Topic = "accounts" | "list" | "fleet" | "activity" | "settings" | "groups" | number;
 
 /** Whether who follows a topic is to read again. */
 export function concerns(topic: Topic, news: StoreNews): boolean {
   if (news.everything) return true;
   if (typeof topic === "number") return news.profiles.includes(topic);
-  return topic === "fleet" ? news.list || news.profiles.length > 0 : news[topic];
+  if (topic === "fleet") return news.list || news.groups || news.profiles.length > 0;
+  return news[topic];
 }
 
 /** Both news in one. */
@@ -28,6 +29,7 @@ function together(one: StoreNews, other: StoreNews): StoreNews {
     profiles: [...new Set([...one.profiles, ...other.profiles])],
     activity: one.activity || other.activity,
     settings: one.settings || other.settings,
+    groups: one.groups || other.groups,
   };
 }
 

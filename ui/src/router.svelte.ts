@@ -1,14 +1,21 @@
 // Which screen the address names. The address is the only memory of it, so that back and forward work.
 import { filterAddress, parseFilter, UNFILTERED, type ActivityFilter } from "./screens/activity/filter";
 
-export type ProfileTab = "overview" | "usage";
+/** Screens that read the part of the address after `?` themselves. */
+const LISTS = ["today", "fleet", "allocation", "costs", "tokens", "people"] as const;
+const TABS = ["overview", "usage", "tokens", "team", "audit", "changes"] as const;
+
+export type ListScreen = (typeof LISTS)[number];
+export type ProfileTab = (typeof TABS)[number];
 export type Route =
-  | { screen: "fleet" }
+  | { screen: ListScreen; query: string }
   | { screen: "activity"; filter: ActivityFilter }
   | { screen: "accounts" }
   | { screen: "profile"; key: number; tab: ProfileTab };
 
-/** Reads the part of an address after `#`; what is not an address of ours is the fleet. */
+const FIRST: Route = { screen: "today", query: "" };
+
+/** Reads the part of an address after `#`; what is not an address of ours is the first screen. */
 export function parseRoute(hash: string): Route {
   const question = hash.indexOf("?");
   const [path, rest] = question < 0 ? [hash, ""] : [hash.slice(0, question), hash.slice(question + 1)];
@@ -16,9 +23,10 @@ export function parseRoute(hash: string): Route {
   if (screen === "accounts") return { screen };
   if (screen === "activity") return { screen, filter: parseFilter(rest) };
   if (screen === "profile" && key !== undefined && /^\d{1,15}$/.test(key)) {
-    return { screen, key: Number(key), tab: tab === "usage" ? "usage" : "overview" };
+    return { screen, key: Number(key), tab: TABS.find((known) => known === tab) ?? "overview" };
   }
-  return { screen: "fleet" };
+  const list = LISTS.find((known) => known === screen);
+  return list === undefined ? FIRST : { screen: list, query: rest };
 }
 
 /** The address of a screen. */
@@ -27,8 +35,11 @@ export function address(route: Route): string {
     const filter = filterAddress(route.filter);
     return filter === "" ? "#/activity" : `#/activity?${filter}`;
   }
-  if (route.screen !== "profile") return `#/${route.screen}`;
-  return `#/profile/${route.key}${route.tab === "usage" ? "/usage" : ""}`;
+  if (route.screen === "accounts") return "#/accounts";
+  if (route.screen === "profile") {
+    return `#/profile/${route.key}${route.tab === "overview" ? "" : `/${route.tab}`}`;
+  }
+  return route.query === "" ? `#/${route.screen}` : `#/${route.screen}?${route.query}`;
 }
 
 /** The address of the changes of one profile. */
@@ -39,7 +50,7 @@ export function changesOf(profile: number): string {
 class Router {
   route = $state.raw<Route>(parseRoute(location.hash));
   /** The list that a person came through last: from a profile the way back leads to it. */
-  list = $state.raw<Extract<Route, { screen: "fleet" | "activity" }>>({ screen: "fleet" });
+  list = $state.raw<Exclude<Route, { screen: "profile" | "accounts" }>>({ screen: "fleet", query: "" });
 
   /** Follows the address until the returned function is called. */
   follow(): () => void {
@@ -59,9 +70,17 @@ class Router {
     this.#arrive(route);
   }
 
+  /** Makes one step of all that was replaced since an address: the way back leads to it. */
+  stepFrom(before: string): void {
+    const now = location.hash;
+    if (before === now) return;
+    history.replaceState(history.state, "", before === "" ? "#/" : before);
+    history.pushState(null, "", now);
+  }
+
   #arrive(route: Route): void {
     this.route = route;
-    if (route.screen === "fleet" || route.screen === "activity") this.list = route;
+    if (route.screen !== "profile" && route.screen !== "accounts") this.list = route;
   }
 }
 

@@ -4,8 +4,12 @@ import { address, parseRoute, type Route } from "./router.svelte";
 import { TOPICS, UNFILTERED } from "./screens/activity/filter";
 
 test.each<Route>([
-  { screen: "fleet" },
+  { screen: "today", query: "" },
+  { screen: "fleet", query: "" },
+  { screen: "fleet", query: "filter=input%3A%3E80%25+a%2Fb&sort=name" },
+  { screen: "people", query: "at=2026-05-01" },
   { screen: "accounts" },
+  { screen: "profile", key: 12, tab: "audit" },
   { screen: "profile", key: 12, tab: "overview" },
   { screen: "profile", key: 12, tab: "usage" },
   { screen: "activity", filter: UNFILTERED },
@@ -25,8 +29,8 @@ test.each(["?topics=nonsense", "?profile=x", "?since=ever", "?", "?a=b&&="])(
 );
 
 test.each(["", "#", "#/", "#/nowhere", "#/profile", "#/profile/x", "#/profile/-1", "#/profile/1e9"])(
-  "%j is the fleet",
+  "%j is the first screen",
   (hash) => {
-    expect(parseRoute(hash)).toEqual({ screen: "fleet" });
+    expect(parseRoute(hash)).toEqual({ screen: "today", query: "" });
   },
 );

@@ -14,6 +14,16 @@ export const USAGE: Record<UsageState, { glyph: string; word: string; tone: Tone
   over: { glyph: "✕", word: "at or over the limit", tone: "over" },
 };
 
+export const SCREEN = {
+  today: "Today",
+  fleet: "Fleet",
+  allocation: "Allocation",
+  costs: "Costs",
+  tokens: "Tokens",
+  people: "People",
+  activity: "Activity",
+} as const;
+
 /** Names that fit a column's head. */
 export const SHORT_NAME: Record<Service, string> = {
   input: "Input",
@@ -66,6 +76,7 @@ export const DATASET: Record<Dataset, string> = {
   subscription: "Subscription",
   schedule: "Scheduled downgrade",
   health: "Payments",
+  payment: "Coupon and balance",
   prices: "Prices",
   allocation: "Allocation",
   info: "Name, plan, add-ons",

@@ -1,4 +1,6 @@
-// The keys of a screen that is a search and a table: `/`, J and K, Enter, Esc.
+// The keys of a screen that is a search and a table: `/`, J and K, X, Enter, Esc. The sheet of keys shows them from
+// the same tables that are acted on here.
+import { singleKeys, typing, type Key } from "../keyboard.svelte";
 
 export interface Parts {
   search:
@@ -9,26 +11,70 @@ export interface Parts {
         now(): void;
       }
     | undefined;
-  grid: { focus(): void; move(by: number): void } | undefined;
+  grid: { focus(): void; move(by: number, ticking?: boolean): void } | undefined;
   /** Whether something is typed into the search. */
   searching: boolean;
   /** Opens the selected row; returns whether there was one. */
   open: () => boolean;
   /** Lets go of what is selected or narrowed; returns whether there was something. */
   leave: () => boolean;
+  /** Takes the row into those that are selected, or out of them; where there is no such thing X is nobody's. */
+  select?: () => void;
 }
 
-function typing(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    target.closest("input, select, textarea, [contenteditable], dialog") !== null
-  );
+type Act = (parts: Parts, event: KeyboardEvent) => boolean | void;
+
+/** What a key does anywhere on the screen but in a field. `nowhere` is one that the focused part may want itself. */
+interface ScreenKey extends Key {
+  act: Act;
+  nowhere?: boolean;
 }
+
+const SEARCH_KEY: ScreenKey = { press: "/", does: "Search", act: ({ search }) => search?.focus() };
+const SELECT_KEY: ScreenKey = {
+  press: "x",
+  does: "Select the row, or no longer",
+  act: ({ select }) => (select ? select() : false),
+};
+const ROW_KEYS: readonly ScreenKey[] = [
+  {
+    press: "j",
+    also: ["ArrowDown"],
+    does: "Next row",
+    act: ({ grid }, { shiftKey }) => grid?.move(1, shiftKey),
+  },
+  {
+    press: "k",
+    also: ["ArrowUp"],
+    does: "Row before",
+    act: ({ grid }, { shiftKey }) => grid?.move(-1, shiftKey),
+  },
+  { press: "Enter", does: "Open the row", act: ({ open }) => open(), nowhere: true },
+];
+const LEAVE_KEY: ScreenKey = {
+  press: "Escape",
+  does: "Close, or clear what narrows",
+  act: ({ leave }) => leave(),
+};
+const ALL: readonly ScreenKey[] = [SEARCH_KEY, ...ROW_KEYS, SELECT_KEY, LEAVE_KEY];
+
+/** For the sheet: what the field of a search, a table, and a table whose rows can be selected answer to. */
+export const SEARCH_KEYS: readonly Key[] = [SEARCH_KEY];
+export const TABLE_KEYS: readonly Key[] = [
+  ...ROW_KEYS,
+  { press: "Home", does: "First row" },
+  { press: "End", does: "Last row" },
+  { press: "PageDown", does: "A page on" },
+  { press: "PageUp", does: "A page back" },
+  LEAVE_KEY,
+];
+export const SELECTION_KEYS: readonly Key[] = [SELECT_KEY];
 
 /** Acts on a key that is for the screen, whatever has the focus; keys of the grid itself are the grid's. */
-export function pressed(event: KeyboardEvent, { search, grid, searching, open, leave }: Parts): void {
+export function pressed(event: KeyboardEvent, parts: Parts): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const { key, target } = event;
+  const { search, grid, searching } = parts;
   if (typing(target)) {
     if (!search?.has(target)) return;
     if (key === "Escape" && searching) search.clear();
@@ -38,10 +84,13 @@ export function pressed(event: KeyboardEvent, { search, grid, searching, open, l
     event.preventDefault();
     return;
   }
+  if (key.length === 1 && !singleKeys.on) return;
   const nowhere = target === document.body;
-  if (key === "/") search?.focus();
-  else if (key === "j" || key === "J" || (nowhere && key === "ArrowDown")) grid?.move(1);
-  else if (key === "k" || key === "K" || (nowhere && key === "ArrowUp")) grid?.move(-1);
-  else if (!(nowhere && key === "Enter" && open()) && !(key === "Escape" && leave())) return;
+  const hit = ALL.find(
+    ({ press, also, nowhere: shy }) =>
+      (press === key || press === key.toLowerCase() ? !shy || nowhere : false) ||
+      (nowhere && (also?.includes(key) ?? false)),
+  );
+  if (!hit || hit.act(parts, event) === false) return;
   event.preventDefault();
 }

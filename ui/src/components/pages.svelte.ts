@@ -63,6 +63,11 @@ export abstract class Pages<Row extends { key: number }, Answer extends Part<Row
     if (row) this.selected = { key: row.key, place, row };
   }
 
+  /** Selects whatever row is at a place once the rows are read again. */
+  protected selectOnceRead(place: number): void {
+    this.#wanted = place;
+  }
+
   /** After a change of the query. */
   protected fromTheTop(): void {
     this.scrolled = 0;

@@ -1,0 +1,250 @@
+// What each line of Today says: what happened, what is at stake, and what the next step is.
+import type { AttentionFacts, AttentionKind, AttentionSeverity, Service, TodayRow } from "./backend";
+import { SERVICES } from "./backend";
+import { at, compact, count, day, dayOfMonth, number, percent } from "./format";
+import { address, type ProfileTab } from "./router.svelte";
+import { named, WHEN_OVER, type Tone } from "./wording";
+
+export const SEVERITY: Record<AttentionSeverity, { glyph: string; word: string; tone: Tone }> = {
+  critical: { glyph: "✕", word: "Critical", tone: "over" },
+  urgent: { glyph: "▲", word: "Urgent", tone: "high" },
+  warning: { glyph: "△", word: "Warning", tone: "warn" },
+  notice: { glyph: "○", word: "Notice", tone: "plain" },
+};
+
+/** Each kind as the strip of figures counts it. */
+export const ATTENTION: Record<AttentionKind, string> = {
+  payment: "payments",
+  signed_out: "signed out",
+  service: "near a limit",
+  dashboards: "dashboards",
+  downgrade: "downgrades",
+  silent: "fell silent",
+  resource: "resources",
+  token_expiring: "expiring tokens",
+  backup: "old backups",
+  invitation: "invitations",
+  token_unused: "unused tokens",
+};
+
+const label = (service: Service): string => SERVICES.find(({ key }) => key === service)?.label ?? service;
+
+/** A resource by its key, in the middle of a sentence. */
+const resource = (key: string): string => named(key).toLowerCase();
+
+/** What happened. A name in it stands in `name`, apart from the words around it, as it may run the other way. */
+export interface What {
+  before: string;
+  name: string;
+  after: string;
+}
+
+function plain(text: string): What {
+  return { before: text, name: "", after: "" };
+}
+
+export function what(facts: AttentionFacts, now: Date): What {
+  switch (facts.kind) {
+    case "payment":
+      return plain(
+        facts.overdue
+          ? "Bill past due"
+          : facts.reason !== null
+            ? "Payment failed"
+            : "Balance too low for the next payment",
+      );
+    case "signed_out":
+      return plain("Account signed out");
+    case "service":
+      return plain(`${label(facts.service)} at ${percent(facts.used / facts.limit)} of its limit`);
+    case "dashboards":
+      return plain(`Dashboards' output at ${percent(facts.used / facts.limit)} of the plan's limit`);
+    case "downgrade":
+      return plain(
+        `Downgrade on ${dayOfMonth(new Date(facts.at))} cuts below today's use of ${count(facts.profiles, "profile")}`,
+      );
+    case "silent":
+      return plain(`No input since ${at(new Date(facts.last_input_at), now)}`);
+    case "resource":
+      return plain(`${number(facts.amount)} of ${number(facts.limit)} ${resource(facts.resource)}`);
+    case "token_expiring": {
+      const when = dayOfMonth(new Date(facts.at));
+      return facts.tokens === 1
+        ? { before: "Token ", name: facts.first, after: ` expires on ${when}` }
+        : {
+            before: `${number(facts.tokens)} tokens expire, the first on ${when}: `,
+            name: facts.first,
+            after: "",
+          };
+    }
+    case "backup":
+      return plain(
+        facts.newest === null ? "No backup" : `Newest backup is of ${day(new Date(facts.newest))}`,
+      );
+    case "invitation": {
+      const state = facts.ended ? "ended" : "open";
+      return facts.invitations === 1
+        ? { before: "Invitation of ", name: facts.who, after: ` is ${state}` }
+        : {
+            before: `${number(facts.invitations)} invitations are ${state}, the oldest of `,
+            name: facts.who,
+            after: "",
+          };
+    }
+    case "token_unused":
+      return facts.tokens === 1
+        ? { before: "Token ", name: facts.first, after: " with full permission was never used" }
+        : {
+            before: `${number(facts.tokens)} tokens with full permission were never used, the oldest `,
+            name: facts.first,
+            after: "",
+          };
+  }
+}
+
+function atLimit(says: string, { used, limit }: { used: number; limit: number }): string {
+  return used >= limit ? `${says} now` : `At 100 %: ${says.charAt(0).toLowerCase()}${says.slice(1)}`;
+}
+
+/** What happens to the customer, or will. */
+export function stake(facts: AttentionFacts): string {
+  switch (facts.kind) {
+    case "payment":
+      return `The account may be stopped, with ${count(facts.profiles, "profile")}`;
+    case "signed_out":
+      return `What happens to its ${count(facts.profiles, "profile")} is not seen`;
+    case "service":
+      return atLimit(WHEN_OVER[facts.service], facts);
+    case "dashboards":
+      return atLimit("Dashboards fail", facts);
+    case "downgrade":
+      return `Too small then: ${facts.services.map((key) => SERVICES.find((one) => one.key === key)?.label ?? named(key)).join(", ")}`;
+    case "silent":
+      return "Devices may be offline, or nobody uses it any more";
+    case "resource":
+      return atLimit(`No more ${resource(facts.resource)} can be made`, {
+        used: facts.amount,
+        limit: facts.limit,
+      });
+    case "token_expiring":
+      return facts.used ? "What uses it is cut off then" : "It was never used";
+    case "backup":
+      return "What changed since cannot be restored";
+    case "invitation":
+      return facts.ended
+        ? "Nobody can accept it any more, and it is still listed"
+        : "Who has it can still join the team";
+    case "token_unused":
+      return "Who finds it can do everything in the profile";
+  }
+}
+
+/** What is known beyond that, for the panel: names and values. */
+export function details(facts: AttentionFacts, now: Date): [string, string][] {
+  switch (facts.kind) {
+    case "service":
+      return [["Used of the limit", `${compact(facts.used)} / ${compact(facts.limit)}`]];
+    case "dashboards":
+      return [["Read of the limit", `${compact(facts.used)} / ${compact(facts.limit)}`]];
+    case "payment":
+      return facts.reason === null ? [] : [["TagoIO says", facts.reason]];
+    case "signed_out":
+      return [["TagoIO says", facts.message]];
+    case "silent":
+      return [["Known until", at(new Date(facts.known_until), now)]];
+    case "downgrade":
+      return facts.plan === null ? [] : [["Plan from then on", facts.plan]];
+    case "backup":
+      return [["May be old", count(facts.allowed_days, "day")]];
+    case "invitation":
+      return facts.at === null ? [] : [["Invited", at(new Date(facts.at), now)]];
+    default:
+      return [];
+  }
+}
+
+/** The next step, and where it leads. */
+export interface Step {
+  /** On the key: `Open its usage`. */
+  word: string;
+  href: string;
+  /** What a person does there, or at TagoIO. */
+  advice: string;
+}
+
+function tab(row: TodayRow, name: ProfileTab): string {
+  return row.profile_key === null
+    ? "#/accounts"
+    : address({ screen: "profile", key: row.profile_key, tab: name });
+}
+
+function allocation(row: TodayRow): string {
+  const filter = row.account === null ? "" : `filter=${encodeURIComponent(`account:"${row.account}"`)}`;
+  return address({ screen: "allocation", query: filter });
+}
+
+export function step(row: TodayRow): Step {
+  switch (row.facts.kind) {
+    case "payment":
+      return {
+        word: "See the account",
+        href: "#/accounts",
+        advice: "Sign in on TagoIO's site and pay, or change the payment method.",
+      };
+    case "signed_out":
+      return {
+        word: "Sign in again",
+        href: "#/accounts",
+        advice: "Make a new token at TagoIO and replace the old one.",
+      };
+    case "service":
+      return {
+        word: "Open the profile",
+        href: tab(row, "overview"),
+        advice: "Allocate more to it, or use less.",
+      };
+    case "dashboards":
+    case "resource":
+      return {
+        word: "Open the profile",
+        href: tab(row, "overview"),
+        advice: "Use less, or take a larger plan.",
+      };
+    case "downgrade":
+      return {
+        word: "See the allocation",
+        href: allocation(row),
+        advice: "Cancel the downgrade on TagoIO's site, or use less until then.",
+      };
+    case "silent":
+      return {
+        word: "Open its usage",
+        href: tab(row, "usage"),
+        advice: "Ask the customer whether devices are down.",
+      };
+    case "token_expiring":
+      return {
+        word: "Open its tokens",
+        href: tab(row, "tokens"),
+        advice: "Make a new token and put it into use.",
+      };
+    case "token_unused":
+      return {
+        word: "Open its tokens",
+        href: tab(row, "tokens"),
+        advice: "Delete it, or give it less permission.",
+      };
+    case "backup":
+      return {
+        word: "Open the profile",
+        href: tab(row, "overview"),
+        advice: "Make a backup on TagoIO's site.",
+      };
+    case "invitation":
+      return {
+        word: "Open its team",
+        href: tab(row, "team"),
+        advice: row.facts.ended ? "Invite anew, or remove it." : "Remind them, or remove the invitation.",
+      };
+  }
+}
