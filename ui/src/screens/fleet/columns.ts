@@ -1,20 +1,125 @@
-// The columns of the fleet's table: what each is called, sorts by, and how wide it is.
-import { SERVICES, type FleetSort } from "../../backend";
+// The columns that the fleet's table can have: what each is called, sorts by, and how wide it is.
+import { SERVICES, type FleetSort, type Service } from "../../backend";
 import type { GridColumn } from "../../components/columns";
-import { SHORT_NAME } from "../../wording";
+import { BRIEF_NAME, SHORT_NAME } from "../../wording";
+
+export type ColumnKey =
+  | "name"
+  | "account"
+  | "region"
+  | "plan"
+  | "groups"
+  | "noted"
+  | "worst"
+  | "growth"
+  | "trend"
+  | "as_of"
+  | "id"
+  | "others"
+  | Service;
 
 export interface Column extends GridColumn {
-  sort: FleetSort;
+  key: ColumnKey;
+  /** What its head sorts by; nothing of the kind is kept for some. */
+  sort: FleetSort | null;
+  /** Its place among the nine, if it is a service. */
+  service?: number;
+  /** What it shows, where the label is too short to say it. */
+  title?: string;
 }
 
+const services = SERVICES.map(({ key, label }, service): Column => ({
+  key,
+  sort: key,
+  service,
+  label: SHORT_NAME[key],
+  width: key === "data_records" ? 5.875 : 4.875,
+  title: `${label}: share of the limit`,
+}));
+
+/** All there are, in the order in which they are offered. The name is always the first. */
 export const COLUMNS: readonly Column[] = [
-  { sort: "name", label: "Profile", width: 13.25, grows: 1 },
-  { sort: "account", label: "Account", width: 5.75 },
-  { sort: "risk", label: "Worst", width: 7.25 },
-  ...SERVICES.map(({ key }) => ({
-    sort: key,
-    label: SHORT_NAME[key],
-    width: key === "data_records" ? 5.875 : 5.0625,
-  })),
-  { sort: "as_of", label: "As of", width: 5.25 },
+  { key: "name", sort: "name", label: "Profile", width: 12.5, grows: 1 },
+  { key: "account", sort: "account", label: "Account", width: 6, grows: 0.25 },
+  { key: "region", sort: "region", label: "Region", width: 5 },
+  { key: "plan", sort: "plan", label: "Plan", width: 4.5 },
+  { key: "groups", sort: null, label: "Groups", width: 11 },
+  { key: "noted", sort: null, label: "Note", width: 3.25 },
+  ...services,
+  { key: "trend", sort: null, label: "Trend", width: 5.25 },
+  {
+    key: "worst",
+    sort: "risk",
+    label: "Worst",
+    width: 7,
+    title: "The service with the highest share of its limit",
+  },
+  {
+    key: "growth",
+    sort: "growth",
+    label: "Growth",
+    width: 5.25,
+    title: "Share of the limit that the fastest service uses up each day, over the last seven days",
+  },
+  { key: "as_of", sort: "as_of", label: "As of", width: 4.25 },
+  { key: "id", sort: null, label: "ID", width: 13.5 },
+  {
+    key: "others",
+    sort: null,
+    label: "Also reached by",
+    width: 8,
+    title: "Other connected accounts that reach it",
+  },
 ];
+
+/** What is shown until somebody chooses. */
+export const USUAL: readonly ColumnKey[] = [
+  "name",
+  "account",
+  "input",
+  "output",
+  "analysis",
+  "data_records",
+  "trend",
+  "worst",
+  "as_of",
+];
+
+/** The columns of the heat map: its tiles share what room there is. */
+export const TILES: readonly Column[] = [
+  { key: "name", sort: "name", label: "Profile", width: 13.5, grows: 2 },
+  { key: "worst", sort: "risk", label: "Worst", width: 5.25, title: "The service with the highest share" },
+  ...SERVICES.map(({ key }, index) => ({
+    ...(services[index] as Column),
+    label: BRIEF_NAME[key],
+    width: 4,
+    grows: 1,
+  })),
+];
+
+/** In rem: narrower, nothing can be read; wider, nothing is gained. */
+export const NARROWEST = 3;
+export const WIDEST = 40;
+
+const BY_KEY: ReadonlyMap<string, Column> = new Map(COLUMNS.map((column) => [column.key, column]));
+
+export function isColumn(key: unknown): key is ColumnKey {
+  return typeof key === "string" && BY_KEY.has(key);
+}
+
+/** Known columns, each once, the name first; `null` if there is no other. */
+export function understoodColumns(keys: readonly unknown[]): ColumnKey[] | null {
+  const known = [...new Set(keys.filter(isColumn))].filter((key) => key !== "name");
+  return known.length === 0 ? null : ["name", ...known];
+}
+
+/** The columns by their keys, as wide as somebody made them. */
+export function columnsOf(
+  keys: readonly ColumnKey[],
+  widths: Readonly<Partial<Record<ColumnKey, number>>>,
+): Column[] {
+  return keys.flatMap((key) => {
+    const column = BY_KEY.get(key);
+    return column ? [{ ...column, width: widths[key] ?? column.width }] : [];
+  });
+}

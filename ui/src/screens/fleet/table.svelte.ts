@@ -1,42 +1,75 @@
-// What the fleet's table shows: the query, the figures over it, and what `Pages` knows of the rows.
-import type { Backend, FleetFigures, FleetPage, FleetRow, FleetSort } from "../../backend";
+// What the fleet's table shows: the query, the figures over it, what is ticked, and what `Pages` knows of the rows.
+import type {
+  Backend,
+  FleetFigures,
+  FleetOrder,
+  FleetPage,
+  FleetQuery,
+  FleetRow,
+  Service,
+} from "../../backend";
 import { Pages } from "../../components/pages.svelte";
+import { Groups } from "./groups.svelte";
+import { Ticked } from "./ticked.svelte";
+import { BY_RISK, sameSort } from "./view";
 
-/** Columns whose first click shows the largest first: of names one wants the beginning of the alphabet. */
-function descendsFirst(sort: FleetSort): boolean {
-  return sort !== "name" && sort !== "account";
+/** Rows that the shell gives at once, at most. */
+const LONGEST_PAGE = 500;
+
+/** What the table is to show. */
+export interface Shown {
+  filter: string;
+  sort: readonly FleetOrder[];
+  /** The service whose last 30 days are shown, if any are. */
+  trend: Service | null;
 }
 
 export class FleetTable extends Pages<FleetRow, FleetPage> {
-  search = $state("");
-  sort = $state<FleetSort>("risk");
-  descending = $state(true);
+  filter = $state("");
+  sort = $state.raw<readonly FleetOrder[]>(BY_RISK);
+  trend = $state<Service | null>(null);
   figures = $state.raw<FleetFigures | null>(null);
+  readonly groups: Groups;
+  readonly ticked: Ticked;
 
   constructor(readonly backend: Backend) {
     super();
+    this.groups = new Groups(backend, () => this.refresh());
+    this.ticked = new Ticked(backend, this);
   }
 
-  searchFor(words: string): void {
-    this.search = words;
-    this.fromTheTop();
-  }
-
-  /** Sorts by a column, or turns its order around. */
-  sortBy(sort: FleetSort): void {
-    this.descending = this.sort === sort ? !this.descending : descendsFirst(sort);
+  /** Asks for something else, once, and only if it is something else. */
+  ask({ filter: typed, sort, trend }: Shown): void {
+    const filter = typed.trim();
+    const moved = filter !== this.filter || !sameSort(sort, this.sort);
+    const more = trend !== null && trend !== this.trend;
+    this.filter = filter;
     this.sort = sort;
-    this.fromTheTop();
+    this.trend = trend;
+    if (moved) this.fromTheTop();
+    else if (more) this.refresh();
+  }
+
+  /** The rows at these places, both included, wherever they are. */
+  async rowsAt(first: number, last: number): Promise<FleetRow[]> {
+    const near = Array.from({ length: last - first + 1 }, (_, index) => this.row(first + index));
+    if (near.every((row) => row !== undefined)) return near;
+    const rows: FleetRow[] = [];
+    for (let offset = first; offset <= last; offset += LONGEST_PAGE) {
+      const limit = Math.min(LONGEST_PAGE, last - offset + 1);
+      const page = await this.backend.fleet({ ...this.query(offset, limit), trend: null });
+      rows.push(...page.rows);
+    }
+    return rows;
+  }
+
+  /** What is shown, as the desk is asked for it; without places, all of it. */
+  query(offset = 0, limit = 0): FleetQuery {
+    return { filter: this.filter, sort: [...this.sort], trend: this.trend, offset, limit };
   }
 
   protected override read(offset: number, limit: number): Promise<FleetPage> {
-    return this.backend.fleet({
-      search: this.search.trim(),
-      sort: this.sort,
-      descending: this.descending,
-      offset,
-      limit,
-    });
+    return this.backend.fleet(this.query(offset, limit));
   }
 
   protected override took({ figures }: FleetPage): void {

@@ -1,0 +1,137 @@
+// Which profiles are ticked: some by their keys, or all that a filter leaves but some. It outlasts other filters,
+// other orders and what the sync brings.
+import {
+  asProblem,
+  type Backend,
+  type FleetRow,
+  type FleetSelection,
+  type FleetSum,
+  type Problem,
+} from "../../backend";
+import type { RowTicks } from "../../components/columns";
+
+/** What the selection needs to know of the table. */
+interface Shown {
+  readonly filter: string;
+  readonly total: number | null;
+  rowsAt(first: number, last: number): Promise<FleetRow[]>;
+}
+
+const NONE: FleetSelection = { keys: [], all_of: null };
+
+export class Ticked implements RowTicks<FleetRow> {
+  selection = $state.raw<FleetSelection>(NONE);
+  sum = $state.raw<FleetSum | null>(null);
+  /** How many of them the filter hides. */
+  hidden = $state(0);
+  problem = $state.raw<Problem | null>(null);
+
+  readonly #keys = $derived(new Set(this.selection.keys));
+  readonly any = $derived(this.selection.all_of !== null || this.selection.keys.length > 0);
+  readonly #filter = $derived.by(() => this.shown.filter);
+  /** Whether all rows of the table are of the filter that the selection was made by. */
+  readonly #within = $derived.by(() => {
+    const of = this.selection.all_of;
+    return of === null || of === "" || this.#filter === of || this.#filter.startsWith(`${of} `);
+  });
+  /** Grows with each counting: an older answer is dropped. */
+  #counting = 0;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly shown: Shown,
+  ) {}
+
+  /** Whether the row is ticked; `null` if that is not known here, since another filter chose. */
+  has(row: FleetRow): boolean | null {
+    const named = this.#keys.has(row.key);
+    if (this.selection.all_of === null) return named;
+    return named ? false : this.#within ? true : null;
+  }
+
+  get all(): boolean | null {
+    if (!this.any) return false;
+    const { all_of, keys } = this.selection;
+    return all_of !== null && all_of === this.#filter && keys.length === 0 ? true : null;
+  }
+
+  toggle(row: FleetRow): void {
+    if (this.has(row) !== null) this.#turn([row.key], this.has(row) !== true);
+  }
+
+  /** Ticks every row between two places. */
+  async through(from: number, to: number): Promise<void> {
+    const [first, last] = [Math.min(from, to), Math.max(from, to)];
+    try {
+      const rows = await this.shown.rowsAt(first, last);
+      this.problem = null;
+      this.#turn(
+        rows.filter((row) => this.has(row) === false).map(({ key }) => key),
+        true,
+      );
+    } catch (reason) {
+      this.problem = asProblem(reason);
+    }
+  }
+
+  /** Ticks all that the filter leaves, and nothing else. */
+  everything(): void {
+    if ((this.shown.total ?? 0) > 0) this.selection = { keys: [], all_of: this.#filter };
+  }
+
+  clear(): void {
+    this.selection = NONE;
+    this.sum = null;
+    this.hidden = 0;
+    this.problem = null;
+  }
+
+  /** Sums what is ticked, and counts how much of it the filter hides. */
+  async count(): Promise<void> {
+    const counting = ++this.#counting;
+    const { selection, any } = this;
+    const filter = this.#filter;
+    if (!any) {
+      this.sum = null;
+      this.hidden = 0;
+      return;
+    }
+    try {
+      const [sum, seen] = await Promise.all([
+        this.backend.fleetSum(selection),
+        this.#seen(selection, filter).catch((reason: unknown) => {
+          // A filter that is refused hides nothing, and says why where it is typed.
+          if (asProblem(reason).code === "invalid_input") return null;
+          throw reason;
+        }),
+      ]);
+      if (counting !== this.#counting) return;
+      this.sum = sum;
+      this.hidden = seen === null ? 0 : Math.max(0, sum.profiles - seen);
+      this.problem = null;
+    } catch (reason) {
+      if (counting === this.#counting) this.problem = asProblem(reason);
+    }
+  }
+
+  /** How many of a selection a filter leaves; `null` for all of them. */
+  async #seen({ keys, all_of }: FleetSelection, filter: string): Promise<number | null> {
+    if (filter === "" || filter === all_of) return null;
+    const left = async (keys: number[], all_of: string): Promise<number> =>
+      (await this.backend.fleetSum({ keys, all_of })).profiles;
+    // All parts of a filter must hold: two filters in a row are what both leave.
+    if (all_of !== null) return left(keys, `${all_of} ${filter}`.trim());
+    const [all, others] = await Promise.all([left([], filter), left(keys, filter)]);
+    return all - others;
+  }
+
+  #turn(changed: readonly number[], on: boolean): void {
+    const { all_of } = this.selection;
+    const keys = new Set(this.selection.keys);
+    // With a filter the keys are those that are left out of it.
+    for (const key of changed)
+      if (on === (all_of === null)) keys.add(key);
+      else keys.delete(key);
+    this.selection = { keys: [...keys], all_of };
+  }
+}
