@@ -1,10 +1,25 @@
-// The periods of a usage history as text and as columns for the chart.
-import type { UsageBy, UsageChart } from "../../backend";
+// The periods of a usage history as text, and what of it is drawn.
+import type { Service, UsageBy, UsageChart, UsageSeries } from "../../backend";
+import { SERVICES } from "../../backend";
 import { clockIn, day, dayOfMonth, month, moment, shortMonth } from "../../format";
 
+export type Value = number | null;
+
+/** A stretch of the time axis, in seconds since 1970. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** Periods that follow each other: one ends where the next begins. */
+interface Periods {
+  starts: number[];
+  end: number | null;
+}
+
 /** When a period ends: where the next one begins. */
-export function endOf(chart: UsageChart, index: number): number {
-  return chart.starts[index + 1] ?? chart.end ?? chart.starts[index] ?? 0;
+export function endOf({ starts, end }: Periods, index: number): number {
+  return starts[index + 1] ?? end ?? starts[index] ?? 0;
 }
 
 /** `22 Nov 2026, 14:00`, `22 Nov 2026`, `November 2026`. */
@@ -29,43 +44,99 @@ export function tickLabel(tick: number, apart: number, timeZone: string): string
   return time === "00:00" ? dayOfMonth(date, timeZone) : time;
 }
 
-type Value = number | null;
-
-export interface Columns {
-  starts: number[];
-  /** Periods that are over and known to their end. */
-  whole: Value[];
-  /** Periods that are still open, or known in part. */
-  open: Value[];
+export function isLevel(service: Service): boolean {
+  return SERVICES.find(({ key }) => key === service)?.kind === "level";
 }
 
-/** The history in the chart's columns, with one more at the end, so that the last period has its width. */
-export function columnsOf(chart: UsageChart, level: boolean): Columns {
-  const starts = [...chart.starts];
-  const whole: Value[] = chart.amounts.map((amount, index) =>
-    level || chart.complete[index] ? amount : null,
-  );
-  const open: Value[] = chart.amounts.map((amount, index) =>
-    level || chart.complete[index] ? null : amount,
-  );
-  const last = starts.at(-1);
-  if (chart.end !== null && last !== undefined && chart.end > last) {
-    starts.push(chart.end);
-    whole.push(level ? (chart.amounts.at(-1) ?? null) : null);
-    open.push(null);
-  }
-  return { starts, whole, open };
+/** How a history is drawn: bars for amounts, steps for what is stored, a line for a running total. */
+export type Shape = "bars" | "steps" | "line";
+
+export function shapeOf(service: Service, running: boolean): Shape {
+  if (isLevel(service)) return "steps";
+  return running ? "line" : "bars";
+}
+
+/** The whole range, or the periods' own where it is no cycle. */
+export function spanOf({ starts, end, from, to }: UsageChart, cycle: boolean): Span {
+  if (cycle || starts.length === 0) return { from, to };
+  return { from: starts[0] ?? from, to: end ?? to };
+}
+
+/** A corner of a line; without a value the line is broken there. */
+export interface Corner {
+  at: number;
+  value: Value;
+}
+
+/**
+ * A running total as a line through the periods' ends, from zero where a cycle begins. `now` in seconds: what is
+ * not over yet is known until then at most.
+ */
+export function lineOf(periods: Periods, amounts: Value[], cycles: number[], now = Infinity): Corner[] {
+  const corners: Corner[] = [];
+  const zeros = [...cycles];
+  amounts.forEach((value, index) => {
+    const start = periods.starts[index] ?? 0;
+    const end = endOf(periods, index);
+    while (zeros[0] !== undefined && zeros[0] < end) {
+      const at = zeros.shift() ?? start;
+      if (corners.length > 0) corners.push({ at, value: null });
+      corners.push({ at, value: value === null ? null : 0 });
+    }
+    corners.push({ at: Math.max(start, Math.min(end, now)), value });
+  });
+  return corners;
+}
+
+/** What is stored as steps: each value from its period's beginning to its end. */
+export function stepsOf(periods: Periods, amounts: Value[], now = Infinity): Corner[] {
+  return amounts.flatMap((value, index) => [
+    { at: periods.starts[index] ?? 0, value },
+    { at: Math.min(endOf(periods, index), Math.max(now, periods.starts[index] ?? 0)), value },
+  ]);
 }
 
 /** Below this share of the chart's height the history could not be read for the limit's sake. */
 const LEAST_PART = 0.08;
 
 /**
- * What is to be said of the limit: for a level it is a line; for a counter it holds for a whole cycle, so that
- * only months can be compared with it. A line far above everything would flatten the rest: it is told instead.
+ * What is to be said of the limit. For what is stored and for a running total it is a line. An amount can be compared
+ * with it by month alone, since it holds for a whole cycle: by hour and day it is told. A line far above everything
+ * would flatten the rest: it is told as well.
  */
-export function limitIn(chart: UsageChart, by: UsageBy, level: boolean): "line" | "above" | "none" {
-  if (chart.limit === null || chart.limit === 0 || !(level || by === "month")) return "none";
-  const highest = Math.max(0, ...chart.amounts.map((amount) => amount ?? 0));
-  return highest >= chart.limit * LEAST_PART ? "line" : "above";
+export function limitIn(
+  series: UsageSeries,
+  by: UsageBy,
+  running: boolean,
+): "line" | "above" | "cycle" | "none" {
+  const limits = [series.limit, ...series.limits.map(({ limit }) => limit)].filter(
+    (limit) => limit !== null && limit > 0,
+  );
+  if (limits.length === 0) return "none";
+  if (shapeOf(series.service, running) === "bars" && by !== "month") return "cycle";
+  const highest = Math.max(0, ...series.amounts.map((amount) => amount ?? 0));
+  return highest >= Math.min(...limits.map((limit) => limit ?? 0)) * LEAST_PART ? "line" : "above";
+}
+
+/** The limit as it was, from step to step; `seen` is false before the first time that it was seen. */
+export function limitLines(series: UsageSeries, span: Span): (Span & { limit: number; seen: boolean })[] {
+  const lines: (Span & { limit: number; seen: boolean })[] = [];
+  const first = series.limits[0];
+  const unseen = first ? first.limit : series.limit;
+  const since = first?.at ?? span.to;
+  if (unseen !== null && unseen > 0 && since > span.from) {
+    lines.push({ from: span.from, to: since, limit: unseen, seen: false });
+  }
+  series.limits.forEach(({ at, limit }, index) => {
+    const to = series.limits[index + 1]?.at ?? span.to;
+    if (limit !== null && limit > 0) lines.push({ from: at, to, limit, seen: true });
+  });
+  return lines;
+}
+
+/** The places of the periods that a span shows some of. */
+export function placesIn(periods: Periods, span: Span): number[] {
+  return periods.starts.flatMap((start, index) =>
+    start < span.to && endOf(periods, index) > span.from ? [index] : [],
+  );
 }
