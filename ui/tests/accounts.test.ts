@@ -137,3 +137,26 @@ test.each([
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(asked(backend, "forget")).toEqual([[1, keepHistory]]);
 });
+
+test("a token that ends soon says when, one that does not is quiet, and what is not known is not said", async () => {
+  const inDays = (days: number): string => new Date(NOW.getTime() + days * 86_400_000).toISOString();
+  open({
+    at: "#/accounts",
+    accounts: [
+      account(1, NOW, { token_expires_at: inDays(3) }),
+      account(2, NOW, { token_expires_at: inDays(200) }),
+      account(3, NOW, { token_expires_at: null }),
+    ],
+  });
+  const [soon, late, unknown] = await screen.findAllByRole("listitem");
+  expect(within(soon!).getByText(/token expires on/).className).toContain("warn");
+  expect(within(late!).getByText(/token expires on/).className).not.toContain("warn");
+  expect(within(unknown!).queryByText(/token expire/)).toBeNull();
+});
+
+test("the page says which version it is and where its files are", async () => {
+  open({ at: "#/accounts" });
+  expect(await screen.findByText("Profile Desk 0.1.0")).toBeTruthy();
+  expect(screen.getByText("/home/ada/.local/share/profile-desk")).toBeTruthy();
+  expect(screen.getByText("/home/ada/.local/state/profile-desk/logs")).toBeTruthy();
+});

@@ -44,6 +44,17 @@ function contrast(one: string, other: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
+/** So much of one colour in another one, as the page mixes them. */
+function mixed(one: string, other: string, part: number): string {
+  const channel = (at: number): string => {
+    const [left, right] = [one, other].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16));
+    return Math.round((left ?? 0) * part + (right ?? 0) * (1 - part))
+      .toString(16)
+      .padStart(2, "0");
+  };
+  return `#${channel(1)}${channel(3)}${channel(5)}`;
+}
+
 const GROUNDS = ["surface", "bg", "accent-soft"];
 
 describe.each(themes)("in the theme %s", (_, theme) => {
@@ -69,6 +80,17 @@ describe.each(themes)("in the theme %s", (_, theme) => {
     for (const name of ["ok", "warn", "high", "over", "control"]) {
       expect(of(name, "surface"), name).toBeGreaterThanOrEqual(3);
       if (name !== "control") expect(of(name, "track"), `${name} on track`).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  // A tile is some of a colour in the surface; the figure in it is text.
+  test("the figures in the heat map can be read on every shade", () => {
+    const heat = readFileSync(new URL("../src/screens/fleet/heat.css", import.meta.url), "utf8");
+    const shades = [...heat.matchAll(/color-mix\(in srgb, var\(--(\w+)\) (\d+)%, var\(--surface\)\)/g)];
+    expect(shades).toHaveLength(7);
+    for (const [, colour, part] of shades) {
+      const ground = mixed(theme[colour ?? ""] ?? "", theme.surface ?? "", Number(part) / 100);
+      expect(contrast(theme.text ?? "", ground), `${part} % of ${colour}`).toBeGreaterThanOrEqual(4.5);
     }
   });
 });

@@ -12,6 +12,8 @@ export const NOW = new Date();
 export interface Opened {
   backend: FakeBackend;
   user: UserEvent;
+  /** Takes the page away, as the end of the window does. */
+  close: () => void;
 }
 
 export interface Options {
@@ -27,9 +29,9 @@ export function open(options: Options = {}): Opened {
     options.profiles ?? Array.from({ length: 24 }, (_, place) => profile(place, NOW)),
   );
   options.prepare?.(backend);
-  location.hash = options.at ?? "";
-  render(App, { backend });
-  return { backend, user: userEvent.setup() };
+  location.hash = options.at ?? "#/fleet";
+  const { unmount } = render(App, { backend });
+  return { backend, user: userEvent.setup(), close: unmount };
 }
 
 /** What a call was asked, newest last. */

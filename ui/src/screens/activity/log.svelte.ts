@@ -1,5 +1,5 @@
 // What the change log shows: which changes, how many there were in the last day, and whether there are any at all.
-import type { ActivityPage, Backend, ChangeRow, ChangeTopic } from "../../backend";
+import type { ActivityPage, ActivityQuery, Backend, ChangeRow, ChangeTopic } from "../../backend";
 import { Pages } from "../../components/pages.svelte";
 import { sameFilter, TOPICS, UNFILTERED, USUAL, type ActivityFilter } from "./filter";
 
@@ -55,8 +55,9 @@ export class ActivityLog extends Pages<ChangeRow, ActivityPage> {
     );
   }
 
-  #ask(filter: ActivityFilter, offset: number, limit: number): Promise<ActivityPage> {
-    return this.backend.activity({
+  /** What is shown, as the desk is asked for it; without places, all of it. */
+  query(filter = this.filter, offset = 0, limit = 0): ActivityQuery {
+    return {
       search: filter.search.trim(),
       topics: [...filter.topics],
       account: null,
@@ -64,6 +65,10 @@ export class ActivityLog extends Pages<ChangeRow, ActivityPage> {
       since: filter.lastDay ? new Date(Date.now() - DAY).toISOString() : null,
       offset,
       limit,
-    });
+    };
+  }
+
+  #ask(filter: ActivityFilter, offset: number, limit: number): Promise<ActivityPage> {
+    return this.backend.activity(this.query(filter, offset, limit));
   }
 }

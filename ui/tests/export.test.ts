@@ -1,0 +1,113 @@
+// Exporting what a screen shows: the menu, and what is told of how it went.
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { beforeEach, expect, test } from "vitest";
+
+import { asked, open } from "./window";
+
+beforeEach(() => localStorage.clear());
+
+const button = (): HTMLElement => screen.getByRole("button", { name: /^Export/ });
+const choice = (name: RegExp): HTMLElement => screen.getByRole("menuitem", { name });
+
+test("what is on screen is saved, and the file is named", async () => {
+  const { backend, user } = open();
+  await screen.findByRole("grid");
+  await user.click(button());
+  await user.click(choice(/CSV/));
+  const told = await screen.findByText(/Saved 24 rows to/);
+  expect(told.closest('[role="status"]')).not.toBeNull();
+  expect(told.textContent).toContain("/home/ada/Profile Desk Fleet 2026-11-24.csv");
+  expect(asked(backend, "exportSave")).toEqual([
+    [
+      {
+        screen: "fleet",
+        query: {
+          filter: "",
+          sort: [
+            { by: "risk", descending: true },
+            { by: "growth", descending: true },
+          ],
+          trend: "input",
+          offset: 0,
+          limit: 0,
+        },
+      },
+      "csv",
+    ],
+  ]);
+  await user.click(screen.getByRole("button", { name: "Dismiss" }));
+  expect(screen.queryByText(/Saved/)).toBeNull();
+  expect(document.activeElement).toBe(button());
+});
+
+test("the changes are exported as they are filtered", async () => {
+  const { backend, user } = open({ at: "#/activity?topics=people&search=ada" });
+  await screen.findByRole("grid");
+  await user.click(button());
+  await user.click(choice(/Excel/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(1));
+  expect(asked(backend, "exportSave")[0]).toMatchObject([
+    { screen: "activity", query: { topics: ["people"], search: "ada", profile: null } },
+    "xlsx",
+  ]);
+});
+
+test("while it goes on it says so, and cannot begin again", async () => {
+  const { backend, user } = open();
+  await screen.findByRole("grid");
+  let end = (): void => undefined;
+  backend.exportCopy = () => new Promise((resolve) => (end = () => resolve(240)));
+  await user.click(button());
+  await user.click(choice(/Copy/));
+  expect(button().textContent).toContain("Exporting …");
+  expect(button().getAttribute("aria-disabled")).toBe("true");
+  await user.click(button());
+  expect(screen.queryByRole("menu")).toBeNull();
+  end();
+  expect(await screen.findByText(/Copied 240 rows/)).toBeTruthy();
+});
+
+test("who closes the dialog is told nothing", async () => {
+  const { backend, user } = open({ prepare: (backend) => (backend.saveAt = null) });
+  await screen.findByRole("grid");
+  await user.click(button());
+  await user.click(choice(/CSV/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(1));
+  await waitFor(() => expect(button().textContent?.trim()).toBe("Export"));
+  expect(screen.queryByRole("button", { name: "Dismiss" })).toBeNull();
+});
+
+test("a full disk is said where the export was begun", async () => {
+  const { user } = open({
+    prepare: (backend) =>
+      backend.failures.set("exportSave", { code: "disk_full", message: "fleet.csv was not written." }),
+  });
+  await screen.findByRole("grid");
+  await user.click(button());
+  await user.click(choice(/CSV/));
+  expect((await screen.findByRole("alert")).textContent).toContain("fleet.csv was not written.");
+});
+
+test("the menu is the keyboard's too", async () => {
+  const { user } = open();
+  await screen.findByRole("grid");
+  button().focus();
+  await user.keyboard("{ArrowDown}");
+  await waitFor(() => expect(document.activeElement).toBe(choice(/CSV/)));
+  await user.keyboard("{ArrowUp}");
+  expect(document.activeElement).toBe(choice(/Copy/));
+  await user.keyboard("{Escape}");
+  expect(screen.queryByRole("menu")).toBeNull();
+  expect(document.activeElement).toBe(button());
+});
+
+test("the palette exports what the screen shows", async () => {
+  const { backend, user } = open();
+  await screen.findByRole("grid");
+  await user.keyboard("{Control>}k{/Control}");
+  const palette = within(await screen.findByRole("dialog"));
+  await user.type(palette.getByRole("combobox"), "export csv");
+  await waitFor(() => expect(palette.getAllByRole("option")[0]?.textContent).toContain("Export as CSV"));
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(1));
+});

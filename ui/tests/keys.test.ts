@@ -1,0 +1,115 @@
+// The keys that hold everywhere, the sheet that lists them, and turning single ones off.
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { beforeEach, expect, test } from "vitest";
+
+import { pressed, type Parts } from "../src/components/keys";
+import { keycaps, singleKeys } from "../src/keyboard.svelte";
+import { asked, open } from "./window";
+
+beforeEach(() => {
+  localStorage.clear();
+  singleKeys.on = true;
+});
+
+test("G and a letter lead to each screen", async () => {
+  const { user } = open();
+  await screen.findByRole("grid");
+  for (const [letter, hash] of Object.entries({
+    t: "#/today",
+    l: "#/allocation",
+    c: "#/costs",
+    k: "#/tokens",
+    p: "#/people",
+    a: "#/activity",
+    s: "#/accounts",
+    f: "#/fleet",
+  })) {
+    await user.keyboard(`g${letter}`);
+    await waitFor(() => expect(location.hash).toBe(hash));
+  }
+});
+
+test("the second of two keys is no key of the table", async () => {
+  const { user } = open();
+  await screen.findByRole("grid");
+  await user.keyboard("gk");
+  await waitFor(() => expect(location.hash).toBe("#/tokens"));
+});
+
+test("a letter that is typed into a field does nothing else", async () => {
+  const { backend, user } = open();
+  await screen.findByRole("grid");
+  const box = screen.getByRole<HTMLInputElement>("combobox", { name: "Filter the fleet" });
+  await user.type(box, "gs?s");
+  expect(box.value).toBe("gs?s");
+  expect(location.hash).toBe("#/fleet?filter=gs%3Fs");
+  expect(asked(backend, "startSync")).toEqual([]);
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("? lists the keys of the screen and those that hold everywhere, and closes again", async () => {
+  const { user } = open();
+  await screen.findByRole("grid");
+  await user.keyboard("?");
+  const sheet = within(await screen.findByRole("dialog", { name: "Keys" }));
+  const table = within(sheet.getByRole("region", { name: "In the table" }));
+  expect(table.getByText("Next row").nextElementSibling?.textContent).toBe("Jor↓");
+  expect(table.getByText("Search").nextElementSibling?.textContent).toBe("/");
+  const everywhere = within(sheet.getByRole("region", { name: "Everywhere" }));
+  expect(everywhere.getByText("Go to Fleet").nextElementSibling?.textContent).toBe("G then F");
+  expect(everywhere.getByText("Find a profile, a screen or an action").nextElementSibling?.textContent).toBe(
+    "CtrlK",
+  );
+  await user.keyboard("?");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+
+  location.hash = "#/accounts";
+  await screen.findByRole("heading", { level: 1, name: "Accounts and settings" });
+  await user.keyboard("?");
+  await screen.findByRole("dialog", { name: "Keys" });
+  expect(screen.queryByRole("region", { name: "In the table" })).toBeNull();
+});
+
+test("who turns single keys off is left alone by them, over a restart, and Ctrl K still acts", async () => {
+  const { user } = open();
+  await screen.findByRole("grid");
+  await user.keyboard("?");
+  await user.click(await screen.findByRole("checkbox", { name: /Keys of a single character act/ }));
+  await user.click(screen.getByRole("button", { name: "Close" }));
+  await user.keyboard("gc?");
+  expect(location.hash).toBe("#/fleet");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(JSON.parse(localStorage.getItem("profile-desk.single-keys") ?? "")).toEqual({
+    version: 1,
+    value: false,
+  });
+  await user.keyboard("{Control>}k{/Control}");
+  expect(await screen.findByRole("dialog")).toBeTruthy();
+});
+
+test("X selects where rows can be selected, and is nobody's elsewhere", () => {
+  const parts: Parts = {
+    search: undefined,
+    grid: undefined,
+    searching: false,
+    open: () => false,
+    leave: () => false,
+  };
+  const press = (key: string, of: Parts): boolean => {
+    const event = new KeyboardEvent("keydown", { key, cancelable: true });
+    pressed(event, of);
+    return event.defaultPrevented;
+  };
+  let selected = 0;
+  expect(press("x", parts)).toBe(false);
+  expect(press("x", { ...parts, select: () => void (selected += 1) })).toBe(true);
+  expect(press("X", { ...parts, select: () => void (selected += 1) })).toBe(true);
+  expect(selected).toBe(2);
+});
+
+test("a press is shown as keycaps", () => {
+  expect(keycaps("Mod+k")).toEqual([["Ctrl", "K"]]);
+  expect(keycaps("g f")).toEqual([["G"], ["F"]]);
+  expect(keycaps("Escape")).toEqual([["Esc"]]);
+  expect(keycaps("/")).toEqual([["/"]]);
+});
