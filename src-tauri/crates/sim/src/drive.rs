@@ -15,7 +15,7 @@ const TURN: Duration = Duration::from_millis(1);
 /// After so many looks at nothing the clock jumps. A client that got an answer asks on, or begins to
 /// wait, within microseconds; a slow machine takes longer, but on it a look takes longer as well. It
 /// is looks and not a span of time, so that a process that stood still as a whole gets to run first.
-const TURNS: u32 = 3;
+const TURNS: u32 = 8;
 
 /// No test should be without a request for longer: better it fails and says what it waits for.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -10,6 +10,7 @@ use crate::bench::{Bench, ended};
 fn two_hundred_profiles_sync_completely_and_a_second_run_asks_for_no_closed_hour_or_day() {
     let bench = Bench::connected(200);
     assert_eq!(bench.add("Norte", &bench.token(1)).code, 0);
+    let began = jiff::Timestamp::now();
     let (report, code) = bench.json(&["sync"]);
     assert_eq!(code, 0, "{report}");
     let mut ok = 0;
@@ -48,7 +49,6 @@ fn two_hundred_profiles_sync_completely_and_a_second_run_asks_for_no_closed_hour
     let (again, code) = bench.json(&["sync"]);
     assert_eq!((code, &again["requests"]), (0, &json!(0)), "{again}");
     assert_eq!(bench.sim.requests(), [], "all of it is fresh");
-    let began = jiff::Timestamp::now();
     let (_, code) = bench.json(&["sync", "--fresh"]);
     assert_eq!(code, 0);
     let hour = |at: jiff::Timestamp| at.as_second().div_euclid(3_600);
@@ -58,6 +58,7 @@ fn two_hundred_profiles_sync_completely_and_a_second_run_asks_for_no_closed_hour
         .into_iter()
         .filter(|one| one.route.ends_with("/statistics"))
         .collect();
+    // Where the hour ended since the first sync began, there is one more to ask for.
     if hour(began) == hour(jiff::Timestamp::now()) {
         let paths: Vec<_> = history.iter().map(|one| &one.path).collect();
         assert!(paths.is_empty(), "asked again: {paths:?}");
