@@ -3,6 +3,7 @@
 
 use std::future::Future;
 
+use desk::read::TodayQuery;
 use desk::{Desk, Options, Problem, ProblemCode};
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
@@ -24,6 +25,10 @@ impl Opening {
             };
             if let Ok(desk) = &opened {
                 desk.keep_synced().for_good();
+                // The first screen's answer is found while the web view still starts. If it fails, the screen
+                // asks again and says why.
+                let first = desk.clone();
+                spawn(async move { drop(first.today(TodayQuery::default()).await) });
             }
             opened.inspect_err(|problem| {
                 let hint = problem.hint.as_deref().unwrap_or_default();

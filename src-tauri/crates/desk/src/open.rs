@@ -20,7 +20,7 @@ use crate::connect::entry_name;
 use crate::event::{DeskEvent, StoreNews};
 use crate::pace::{Learned, Pace, Priority, Way};
 use crate::problem::{Problem, ProblemCode};
-use crate::read::Names;
+use crate::read::{Lines, Names};
 use crate::sync::Run;
 
 /// Events that a slow receiver may lag behind before it skips some.
@@ -103,6 +103,8 @@ pub(crate) struct Inner {
     pub(crate) plans_changed: Notify,
     /// The names of all profiles.
     pub(crate) names: Names,
+    /// What needs attention.
+    pub(crate) lines: Lines,
     /// The profile that a person looks at.
     looked_at: Mutex<Option<ProfileKey>>,
     pub(crate) environment_token: Option<Token>,
@@ -144,6 +146,7 @@ impl Desk {
                 archiving: Mutex::default(),
                 plans_changed: Notify::new(),
                 names: Names::default(),
+                lines: Lines::default(),
                 looked_at: Mutex::default(),
                 environment_token: options.environment_token,
                 request_timeout: options.request_timeout,

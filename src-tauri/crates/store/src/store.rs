@@ -26,6 +26,8 @@ pub struct Store {
     // Closed in this order: the writer last, so that it folds SQLite's log into the database; then
     // another process may migrate.
     idle: Mutex<Vec<Connection>>,
+    // Reads nothing, and so sees every commit, this process's too.
+    witness: Mutex<Option<Connection>>,
     writer: Mutex<Connection>,
     // What `writer` last knew of other processes' writes; changed only while it is held.
     seen: AtomicI64,
@@ -75,6 +77,7 @@ impl Store {
             id,
             salt,
             idle: Mutex::new(Vec::new()),
+            witness: Mutex::new(None),
             writer: Mutex::new(db),
             seen: AtomicI64::new(seen),
             _lock: lock,
@@ -162,6 +165,20 @@ impl Store {
         Ok(self.seen.swap(now, Ordering::Relaxed) != now)
     }
 
+    /// A number that stays as it is until somebody commits, in this process or another: what was read after it was
+    /// asked still holds while it is the same. It says nothing beyond this `Store`.
+    pub fn generation(&self) -> Result<i64, StoreError> {
+        let mut witness = held(&self.witness);
+        let now = (|| {
+            let db = match witness.take() {
+                Some(db) => db,
+                None => open::reader(&self.file)?,
+            };
+            data_version(witness.insert(db))
+        })();
+        now.map_err(|error| self.located(error.into()))
+    }
+
     /// Lends a read-only connection. There are as many as there are readers at once.
     fn with_reader<T>(
         &self,
@@ -203,8 +220,8 @@ impl Store {
 
 /// A number that changes when another connection has committed. Asked of the writer, that is another
 /// process, as no other connection of ours writes.
-fn data_version(writer: &Connection) -> rusqlite::Result<i64> {
-    writer.query_row("PRAGMA data_version", [], |row| row.get(0))
+fn data_version(db: &Connection) -> rusqlite::Result<i64> {
+    db.query_row("PRAGMA data_version", [], |row| row.get(0))
 }
 
 /// A panic in somebody's closure rolled its transaction back; the connection itself is sound.

@@ -22,6 +22,7 @@ mod view;
 pub(crate) use filter::Filter;
 pub(crate) use fleet::no_such_profile;
 pub(crate) use palette::Names;
+pub(crate) use today::Lines;
 pub(crate) use usage::cycle_of;
 pub use usage::zone;
 pub use view::*;

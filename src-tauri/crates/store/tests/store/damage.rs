@@ -257,6 +257,30 @@ fn what_another_process_wrote_is_told_once_and_own_writes_never() {
 }
 
 #[test]
+fn the_generation_is_another_after_each_commit_here_and_elsewhere_and_after_nothing_else() {
+    let world = World::new();
+    let elsewhere = Store::open(world.folder.path()).unwrap();
+    let now = || world.generation().unwrap();
+    let put = |store: &Store, value| store.write(|tx| tx.put_setting("step", Some(value)));
+    let mut before = now();
+    assert_eq!(now(), before);
+    for (store, value) in [(&*world, "1"), (&elsewhere, "2")] {
+        put(store, value).unwrap();
+        assert_ne!(now(), before);
+        before = now();
+        labels(store);
+        let failed: Result<(), _> = store.write(|tx| {
+            tx.put_setting("step", Some("3"))?;
+            Err(StoreError::NotFound {
+                what: "thing".to_owned(),
+            })
+        });
+        assert!(failed.is_err());
+        assert_eq!(now(), before, "reading and giving up write nothing");
+    }
+}
+
+#[test]
 fn news_of_another_process_neither_wait_for_a_long_write_nor_are_lost_by_it() {
     let world = World::new();
     let elsewhere = Store::open(world.folder.path()).unwrap();

@@ -2,9 +2,11 @@
 
 mod facts;
 mod filter;
+mod kept;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use insight::attention::{Answered, Concerns, Item};
 use model::{AttentionKind, AttentionSeverity, Timestamp};
@@ -20,6 +22,8 @@ use crate::problem::{Problem, ProblemCode};
 use crate::settings::Settings;
 use filter::Sieve;
 
+pub(crate) use kept::Lines;
+
 /// Lines in a page, at most.
 const LONGEST_PAGE: u32 = 500;
 
@@ -31,9 +35,12 @@ impl Desk {
     pub async fn today(&self, query: TodayQuery) -> Result<TodayPage, Problem> {
         let now = self.inner.clock.now();
         let sieve = Sieve::of(&query.filter)?;
-        self.inner
-            .read(move |store| page(store, &sieve, &query, now))
-            .await
+        let inner = Arc::clone(&self.inner);
+        let page = self.inner.with_store(move |store| {
+            let items = inner.lines.items(store, now)?;
+            store.read(|store| page(store, &items, &sieve, &query, now))
+        });
+        Ok(page.await??)
     }
 
     /// Takes a line off the list, until a day or until it is worse. [`ProblemCode::NotFound`] if it is not there,
@@ -153,12 +160,12 @@ fn subject(item: &Item) -> Subject {
 
 fn page(
     store: &Reader<'_>,
+    items: &[Item],
     sieve: &Sieve,
     query: &TodayQuery,
     now: Timestamp,
 ) -> Result<TodayPage, StoreError> {
     let accounts = store.accounts()?;
-    let items = facts::items(store, &accounts, &Settings::read(store)?, now)?;
     let answers = store.attention_answers()?;
     let answer_to = |item: &Item| {
         let answer = answers.get(&item.id())?;
