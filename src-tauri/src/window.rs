@@ -7,6 +7,8 @@ use tauri::utils::config::Color;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Builder, Context, Manager, Runtime, Theme, Url, WebviewWindowBuilder};
 
+#[cfg(target_os = "linux")]
+use crate::drawing;
 use crate::place;
 
 /// The window's label, as in tauri.conf.json and in the access list.
@@ -72,6 +74,8 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, page: Option<PathBuf>) -> tauri::Res
         window = window.data_directory(page.clone());
     }
     let window = window.build()?;
+    #[cfg(target_os = "linux")]
+    drawing::suit_the_machine(&window);
     if let Some(page) = page {
         place::remember(&window, &page);
     }
