@@ -28,6 +28,10 @@ export function count(value: number, one: string, many = `${one}s`): string {
   return `${number(value)} ${value === 1 ? one : many}`;
 }
 
+/** A screen has hundreds of them, most of them the same few. */
+const percents = new Map<number, string>();
+const MOST_PERCENTS = 1_000;
+
 /**
  * A share of a limit in whole percent, cut and not rounded: 99.9 % must not read as the limit itself.
  * Something used, but less than one percent, is not zero.
@@ -35,7 +39,12 @@ export function count(value: number, one: string, many = `${one}s`): string {
 export function percent(share: number): string {
   const whole = Math.floor(share * 100 + 1e-9);
   if (whole === 0 && share > 0) return `<1${NO_BREAK}%`;
-  return `${withDigits(whole, 0)}${NO_BREAK}%`;
+  let text = percents.get(whole);
+  if (text === undefined) {
+    text = `${withDigits(whole, 0)}${NO_BREAK}%`;
+    if (percents.size < MOST_PERCENTS) percents.set(whole, text);
+  }
+  return text;
 }
 
 /** A share of a limit that is used up each day: `+1.2 %`, `−0.3 %`, `<0.1 %`. */

@@ -160,7 +160,7 @@ test("at the start the table is asked for once, with all that the address says",
         sort: [{ by: "name", descending: false }],
         trend: "email",
         offset: 0,
-        limit: 100,
+        limit: 50,
       },
     ],
   ]);

@@ -33,7 +33,7 @@ test("the table comes sorted by risk, the worst first, and says so", async () =>
     ],
     trend: "input",
     offset: 0,
-    limit: 100,
+    limit: 50,
   });
   expect(screen.getByRole("columnheader", { name: /Worst/ }).getAttribute("aria-sort")).toBe("descending");
   expect(rows()[0]?.textContent).toContain("Hafen Kühlhaus");
@@ -88,8 +88,26 @@ test("of 10,000 profiles only a screenful is in the page, and only its pages are
   await user.keyboard("{End}");
   await waitFor(() => expect(rows().at(-1)?.getAttribute("aria-rowindex")).toBe("10001"));
   expect(rows().length).toBeLessThan(60);
-  expect([...new Set(queries(backend).map(({ offset }) => offset))]).toEqual([0, 9900]);
+  expect([...new Set(queries(backend).map(({ offset }) => offset))]).toEqual([0, 9950]);
   expect(rows().at(-1)?.getAttribute("aria-selected")).toBe("true");
+});
+
+test("the fleet asks for its page once: at the start, when it is come back to, and for another filter", async () => {
+  const { backend, user } = open();
+  await screen.findByText("Hafen Kühlhaus");
+  const pages = (): number => queries(backend).filter(({ limit }) => limit > 0).length;
+  expect(pages()).toBe(1);
+  await user.click(screen.getByRole("link", { name: /^Activity/ }));
+  await screen.findByRole("grid", { name: "Changes" });
+  expect(pages()).toBe(1);
+  await user.click(screen.getByRole("link", { name: /^Fleet/ }));
+  await screen.findByText("Hafen Kühlhaus");
+  await waitFor(() => expect(pages()).toBe(2));
+  location.hash = "#/today";
+  await screen.findByRole("heading", { name: "Today" });
+  location.hash = "#/fleet?filter=same";
+  await waitFor(() => expect(rows()).toHaveLength(2));
+  expect(pages()).toBe(3);
 });
 
 test("J and K walk, Enter opens, Esc closes, and the way back finds the same row", async () => {
@@ -164,11 +182,12 @@ test.each<[number | null, number | null, UsageState, string, string]>([
   "%j of %j is %s: a glyph, a word and the numbers, not colour alone",
   async (used, limit, state, text, word) => {
     const usage = profile(0, NOW).row.usage.map((other, index) => (index === 0 ? cell(used, limit) : other));
-    open({ profiles: [changed(0, { usage })] });
+    const { user } = open({ profiles: [changed(0, { usage })] });
     const shown = (await screen.findAllByRole("gridcell"))[1] as HTMLElement;
     expect(shown.dataset.state).toBe(state);
     expect(shown.textContent?.replaceAll("\u00a0", " ").trim()).toBe(text);
     expect(shown.getAttribute("aria-label")).toContain(word);
+    await user.hover(shown);
     expect(shown.title).toContain(limit === null ? "—" : `of ${limit} variables`);
   },
 );

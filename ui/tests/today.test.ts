@@ -39,7 +39,7 @@ const input: AttentionFacts = { kind: "service", service: "input", used: 1_040, 
 test("the first screen is the list, the worst first, and each line says whose, what, at what stake and what next", async () => {
   const { backend } = openToday("");
   await listed();
-  expect(queries(backend)).toEqual([{ filter: "", offset: 0, limit: 100 }]);
+  expect(queries(backend)).toEqual([{ filter: "", offset: 0, limit: 50 }]);
   const severities = rows().map(
     (row) => row.querySelector<HTMLElement>("[data-severity]")?.dataset.severity ?? "",
   );

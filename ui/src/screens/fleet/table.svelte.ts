@@ -38,8 +38,8 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
     this.ticked = new Ticked(backend, this);
   }
 
-  /** Asks for something else, once, and only if it is something else. */
-  ask({ filter: typed, sort, trend }: Shown): void {
+  /** Asks for something else, once, and only if it is something else or what is there may be `old`. */
+  ask({ filter: typed, sort, trend }: Shown, old: boolean): void {
     const filter = typed.trim();
     const moved = filter !== this.filter || !sameSort(sort, this.sort);
     const more = trend !== null && trend !== this.trend;
@@ -47,7 +47,19 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
     this.sort = sort;
     this.trend = trend;
     if (moved) this.fromTheTop();
-    else if (more) this.refresh();
+    // Before the first answer the grid asks.
+    else if (more || (old && this.total !== null)) this.refresh();
+  }
+
+  /** The figures alone. Where they cannot be read, the fleet itself says why. */
+  async count(): Promise<void> {
+    try {
+      const query = { filter: "", sort: [], trend: null, offset: 0, limit: 0 };
+      this.figures = (await this.backend.fleet(query)).figures;
+    } catch {
+      // The navigation then shows no count; nothing else depends on it.
+      this.figures = null;
+    }
   }
 
   /** The rows at these places, both included, wherever they are. */
