@@ -131,6 +131,7 @@ impl<'a> Driven<'a> {
 
     /// From a list to the chart of a profile, each time of another one.
     pub(super) async fn charts(&self, times: u32, profiles: u32) -> anyhow::Result<Runs> {
+        self.choose_thirteen_months().await?;
         let mut runs = Runs::default();
         for place in 0..times {
             let query = FleetQuery {
@@ -159,6 +160,33 @@ impl<'a> Driven<'a> {
             tokio::time::sleep(REST).await;
         }
         Ok(runs)
+    }
+
+    /// On the history of the profile that stands last by input, which is not among those that are measured.
+    async fn choose_thirteen_months(&self) -> anyhow::Result<()> {
+        let query = FleetQuery {
+            sort: vec![FleetOrder {
+                by: FleetSort::Service(Service::Input),
+                descending: false,
+            }],
+            limit: 1,
+            ..FleetQuery::default()
+        };
+        let found = said(self.desk.fleet(query).await)?.rows;
+        let row = found.first().context("there is no profile")?;
+        self.go(&page::history(row.key)).await?;
+        self.app.wait_for("main fieldset").await?;
+        for choice in page::THIRTEEN_MONTHS {
+            self.app.click_path(choice).await?;
+        }
+        tokio::time::sleep(REST).await;
+        if !self.app.run(page::IS_THIRTEEN_MONTHS, vec![]).await? {
+            bail!("thirteen months by day could not be chosen");
+        }
+        self.go(page::FLEET).await?;
+        self.app.wait_for(page::GRID).await?;
+        tokio::time::sleep(REST).await;
+        Ok(())
     }
 
     /// Elements of the page, the fleet being on the screen.

@@ -238,7 +238,12 @@ impl Bench<'_> {
         said(Desk::open(options).await)
     }
 
+    /// A window that remembers nothing of the one before: neither its order nor its place.
     async fn window<'d>(&self, desk: &'d Desk) -> anyhow::Result<Driven<'d>> {
+        match std::fs::remove_dir_all(self.data.join(page::REMEMBERED)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
         Driven::open(self.session, &self.arguments.app, self.data, desk).await
     }
 

@@ -25,6 +25,9 @@ pub(super) const ROWS: Area = Area {
     height: 680,
 };
 
+/// The folder within the data folder that holds what the page remembers.
+pub(super) const REMEMBERED: &str = "window";
+
 /// The fleet's address within the page.
 pub(super) const FLEET: &str = "#/fleet";
 
@@ -34,10 +37,21 @@ pub(super) const GRID: &str = "[role=grid][aria-label=Profiles]";
 /// The box that the fleet's filter is typed into.
 pub(super) const FILTER: &str = "main :is(input[type=search], input[role=combobox])";
 
-/// The address of a profile's history, which shows thirteen months of it by day.
+/// The address of a profile's history. What was chosen to be seen of one is seen of the next.
 pub(super) fn history(profile: i64) -> String {
     format!("#/profile/{profile}/usage")
 }
+
+/// What is clicked to see thirteen months of a history by day.
+pub(super) const THIRTEEN_MONTHS: [&str; 2] = [
+    "//main//label[normalize-space()='13 months']",
+    "//main//label[normalize-space()='By day']",
+];
+
+/// Whether thirteen months by day are what is asked for.
+pub(super) const IS_THIRTEEN_MONTHS: &str = "
+    const chosen = [...document.querySelectorAll('main fieldset input:checked')].map(({ value }) => value);
+    return chosen.includes('months') && chosen.includes('day');";
 
 /// The columns that are sorted by, in turns: what stands at their heads.
 pub(super) const COLUMNS: [&str; 4] = ["Profile", "Input", "Account", "Output"];
