@@ -395,6 +395,14 @@ async fn rows_are_filtered_sorted_and_cut_into_pages_here_and_exported_whole() {
         joined.extend(bench.desk.costs(page).await.unwrap().rows);
     }
     assert_eq!(joined, rows);
+    for filter in ["", "nordwind"] {
+        let (accounts, rows) = bench.desk.whole_costs(filter, None).await.unwrap();
+        assert_eq!(
+            accounts,
+            bench.desk.cost_accounts(filter, None).await.unwrap()
+        );
+        assert_eq!(rows, bench.desk.costs(of(filter)).await.unwrap().rows);
+    }
     let sheet = bench.desk.sheet(ExportQuery::Costs(sms)).await.unwrap();
     assert_eq!(sheet.rows.len(), rows.len());
     assert!(

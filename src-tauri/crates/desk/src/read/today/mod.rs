@@ -20,9 +20,6 @@ use crate::problem::{Problem, ProblemCode};
 use crate::settings::Settings;
 use filter::Sieve;
 
-/// Lines in a page, at most.
-const LONGEST_PAGE: u32 = 500;
-
 /// Letters of a note, at most.
 const LONGEST_NOTE: usize = 2_000;
 
@@ -196,7 +193,7 @@ fn page(
     let shown: Vec<&Item> = kept
         .iter()
         .skip(query.offset as usize)
-        .take(query.limit.min(LONGEST_PAGE) as usize)
+        .take(query.limit as usize)
         .map(|(item, _)| *item)
         .collect();
     let keys: Vec<ProfileKey> = shown

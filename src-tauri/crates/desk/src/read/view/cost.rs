@@ -22,7 +22,8 @@ pub struct CostQuery {
     pub descending: bool,
     /// Rows to pass over.
     pub offset: u32,
-    /// Rows to return; at most 500.
+    /// Rows to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
     pub limit: u32,
 }
 
