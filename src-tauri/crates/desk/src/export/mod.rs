@@ -41,6 +41,8 @@ pub enum ExportQuery {
     Allocation(AllocationQuery),
     /// What each profile costs.
     Costs(CostQuery),
+    /// What each account pays for, line by line; they are by label, whatever the order of the query.
+    CostAccounts(CostQuery),
     /// Who had access to what, as evidence.
     Access(AccessQuery),
     /// A profile's audit events.
@@ -72,7 +74,7 @@ impl ExportQuery {
                 (*offset, *limit) = (0, EVERY_ROW);
             }
             // These have no pages.
-            Self::Allocation(_) | Self::Usage(_) => {}
+            Self::Allocation(_) | Self::CostAccounts(_) | Self::Usage(_) => {}
         }
         self
     }
@@ -85,6 +87,7 @@ impl Desk {
             ExportQuery::Activity(query) => activity::sheet(self, query).await,
             ExportQuery::Allocation(query) => allocation::sheet(self, query).await,
             ExportQuery::Costs(query) => costs::sheet(self, query).await,
+            ExportQuery::CostAccounts(query) => costs::accounts(self, query).await,
             ExportQuery::Access(query) => people::access(self, query).await,
             ExportQuery::Audit(query) => people::audit(self, query).await,
             ExportQuery::Fleet(query) => fleet::sheet(self, query).await,

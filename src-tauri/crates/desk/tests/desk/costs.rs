@@ -1,5 +1,7 @@
 //! What everything costs: to the cent of what the simulated TagoIO announces, and honest where it is not known.
 
+mod export;
+
 use std::time::Duration;
 
 use desk::export::{Cell, ExportQuery};
