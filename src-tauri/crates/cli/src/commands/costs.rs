@@ -110,7 +110,9 @@ fn what(line: &CostLine) -> String {
                 |one| one.label().to_owned(),
             )
         }
-        CostLineKind::Addon => format!("Add-on {}", name.unwrap_or(UNKNOWN)),
+        CostLineKind::Addon => {
+            name.map_or_else(|| "Add-ons".to_owned(), |name| format!("Add-on {name}"))
+        }
         CostLineKind::Coupon => format!("Coupon {}", name.unwrap_or(""))
             .trim_end()
             .to_owned(),
@@ -203,6 +205,9 @@ fn notes(accounts: &[CostAccount], rows: &[CostRow]) -> Vec<String> {
 fn because(label: &str, line: &CostLine) -> Option<String> {
     let what = what(line);
     Some(match line.why? {
+        _ if line.kind == CostLineKind::Addon && line.name.is_none() => {
+            format!("{label}: which add-ons it has is not known; the difference holds them.")
+        }
         CostUnknown::NoTier => format!(
             "{label}: {what} is limited to {}, which is no tier; its price is not known.",
             line.amount.map_or_else(|| UNKNOWN.to_owned(), number)

@@ -93,7 +93,10 @@ fn line(account: &CostAccount, line: &CostLine) -> Vec<Cell> {
     let name = line.name.as_deref();
     let service = name.filter(|_| line.kind == CostLineKind::Service);
     let what = service.and_then(Service::from_key).map(Service::label);
-    let mut cells = of(account, line.kind.label(), what.or(name));
+    // Which add-ons there are is not known.
+    let all_addons = line.kind == CostLineKind::Addon && name.is_none();
+    let what = what.or(name).or(all_addons.then_some("Add-ons"));
+    let mut cells = of(account, line.kind.label(), what);
     cells.extend([Cell::number(line.amount), Cell::money(line.price)]);
     // What is not divided among profiles is for none of them, and not for nobody either.
     cells.extend(match service {
@@ -105,7 +108,11 @@ fn line(account: &CostAccount, line: &CostLine) -> Vec<Cell> {
         _ => [Cell::Empty, Cell::Empty, Cell::Empty],
     });
     cells.extend([Cell::Empty, Cell::Empty]);
-    cells.push(Cell::text(line.why.map(CostUnknown::label)));
+    cells.push(Cell::text(if all_addons {
+        Some("which there are is not known")
+    } else {
+        line.why.map(CostUnknown::label)
+    }));
     cells
 }
 
