@@ -101,6 +101,7 @@ fn failed(problem: Problem) -> Archived {
                 dataset: Some(Dataset::Audit),
                 code: problem.code,
                 message: problem.message,
+                retry_at: problem.retry_at,
             }],
             ..ArchiveReport::default()
         },
@@ -271,6 +272,7 @@ mod tests {
             dataset: Some(Dataset::Audit),
             code,
             message: "No.".to_owned(),
+            retry_at: None,
         };
         Archived {
             report: ArchiveReport {

@@ -258,6 +258,7 @@ impl<'a> Pass<'a> {
                 dataset: Some(Dataset::Audit),
                 code: problem.code,
                 message: problem.message.clone(),
+                retry_at: problem.retry_at,
             });
         }
     }
