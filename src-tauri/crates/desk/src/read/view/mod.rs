@@ -27,7 +27,7 @@ pub use allocation::{
     AllocationAccount, AllocationCell, AllocationHeld, AllocationOverview, AllocationProfiles,
     AllocationProfilesQuery, AllocationQuery, AllocationRow, AllocationSlots, AllocationSort,
 };
-pub use archive::{ArchiveAccount, ArchiveChoice, ArchiveReport};
+pub use archive::{ArchiveAccount, ArchiveChoice, ArchiveError, ArchiveReport};
 pub use audit::{AuditArchive, AuditChoice, AuditPage, AuditQuery, AuditRow};
 pub use cost::{
     CostAccount, CostFigures, CostLine, CostLineKind, CostPage, CostQuery, CostRow, CostSort,
