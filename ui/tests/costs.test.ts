@@ -83,6 +83,30 @@ test("the lines of an account and the difference are its invoice", async () => {
   expect(panel.textContent).toContain("Balance, as TagoIO has it: $125.00");
 });
 
+test("add-ons that are not known are a line that says so", async () => {
+  const { user } = await openCosts("#/costs?show=accounts", {
+    prepare: (backend) => {
+      const known = backend.costAccounts.bind(backend);
+      backend.costAccounts = async (...asked) => {
+        const accounts = await known(...asked);
+        return accounts.map((account) => ({
+          ...account,
+          lines: account.lines.map((line) =>
+            line.kind === "addon"
+              ? { ...line, name: null, amount: null, price: null, why: "not_known" as const }
+              : line,
+          ),
+        }));
+      };
+    },
+  });
+  await user.keyboard("j");
+  const panel = await screen.findByRole("complementary", { name: "Selected account" });
+  const line = within(panel).getByRole("row", { name: /^Add-ons/ });
+  expect(line.textContent).toContain("which there are is not known");
+  expect(line.querySelector("td:last-child")?.textContent).toBe("—");
+});
+
 test("a profile's panel has its part beside what its account pays, and an owner that is not connected none", async () => {
   const { user } = await openCosts();
   await user.click(row("Hafen Kühlhaus"));

@@ -52,6 +52,24 @@ test("the changes are exported as they are filtered", async () => {
   ]);
 });
 
+test("costs are exported as the screen shows them: profiles, or accounts line by line", async () => {
+  const { backend, user } = open({ at: "#/costs?filter=agro&at=2026-01-31" });
+  await screen.findByRole("grid");
+  await user.click(button());
+  await user.click(choice(/CSV/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(1));
+  await user.click(screen.getByRole("button", { name: "Accounts" }));
+  await user.click(screen.getByRole("button", { name: "Dismiss" }));
+  await user.click(button());
+  await user.click(choice(/CSV/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(2));
+  const query = { filter: "agro", at: "2026-01-31T23:59:59.000Z" };
+  expect(asked(backend, "exportSave")).toMatchObject([
+    [{ screen: "costs", query }, "csv"],
+    [{ screen: "cost_accounts", query }, "csv"],
+  ]);
+});
+
 test("while it goes on it says so, and cannot begin again", async () => {
   const { backend, user } = open();
   await screen.findByRole("grid");

@@ -43,6 +43,22 @@ test("the strip counts a sync, cancels it, and reads the accounts again when it 
   expect(screen.getByText("what failed")).toBeTruthy();
 });
 
+test("what failed says when to try again, until then", async () => {
+  const last = report(NOW, "partial");
+  const [first] = last.accounts;
+  const [error] = first?.errors ?? [];
+  if (!first || !error) throw new Error("nothing failed");
+  const minutes = (many: number): string => new Date(NOW.getTime() + many * 60_000).toISOString();
+  first.errors = [
+    { ...error, message: "One waits.", retry_at: minutes(5) },
+    { ...error, message: "One waited.", retry_at: minutes(-5) },
+  ];
+  open({ prepare: (backend) => (backend.syncState = idle(last)) });
+  const waits = await screen.findByText(/One waits\./);
+  expect(waits.textContent).toMatch(/One waits\.\s+Try again at .*\d\d:\d\d\./);
+  expect(screen.getByText(/One waited\./).textContent).not.toContain("Try again");
+});
+
 test.each<[string, SyncState, string]>([
   ["says when the next one begins", idle(report(NOW, "partial"), { next_at: TEN_PAST }), "next at 14:10"],
   ["says that it is switched off", idle(null, { paused: "off" }), "○ automatic sync is off"],

@@ -176,6 +176,7 @@ mod tests {
             dataset: (status == SyncStatus::Partial).then_some(Dataset::Prices),
             code,
             message: String::new(),
+            retry_at: None,
         };
         SyncReport {
             requests: 1,

@@ -22,9 +22,9 @@ pub struct Subscription {
     /// The limit of each service, over all profiles.
     #[serde(default, rename = "services", deserialize_with = "limits")]
     pub limits: Amounts,
-    /// Add-ons by the API's key, each with the profiles that have it.
+    /// Add-ons by the API's key, each with the profiles that have it; `None` if nothing is said of them.
     #[serde(default, deserialize_with = "lenient::profiles_by_key")]
-    pub addons: BTreeMap<String, Vec<ProfileId>>,
+    pub addons: Option<BTreeMap<String, Vec<ProfileId>>>,
     /// The current billing cycle; counters start from zero at its start.
     #[serde(default)]
     pub current_cycle: Option<BillingCycle>,
@@ -232,7 +232,7 @@ struct ScheduledSubscription {
     plan: Option<String>,
     #[serde(default, deserialize_with = "lenient::or_default")]
     services: BTreeMap<String, Option<ServiceLimit>>,
-    #[serde(default, deserialize_with = "lenient::profiles_by_key_option")]
+    #[serde(default, deserialize_with = "lenient::profiles_by_key")]
     addons: Option<BTreeMap<String, Vec<ProfileId>>>,
 }
 

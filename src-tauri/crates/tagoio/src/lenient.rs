@@ -163,13 +163,6 @@ pub(crate) fn numbers<'de, D: Deserializer<'de>>(
 /// Profiles by the key of an add-on; `null` for a key is none.
 pub(crate) fn profiles_by_key<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<BTreeMap<String, Vec<ProfileId>>, D::Error> {
-    Ok(profiles_by_key_option(deserializer)?.unwrap_or_default())
-}
-
-/// The same, telling nothing from none.
-pub(crate) fn profiles_by_key_option<'de, D: Deserializer<'de>>(
-    deserializer: D,
 ) -> Result<Option<BTreeMap<String, Vec<ProfileId>>>, D::Error> {
     let entries: Option<BTreeMap<String, Option<Vec<ProfileId>>>> =
         Option::deserialize(deserializer)?;

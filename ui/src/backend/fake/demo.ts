@@ -155,6 +155,7 @@ export function report(now: Date, status: "ok" | "partial" | "offline"): SyncRep
                 dataset: "usage_by_hour",
                 code: "offline",
                 message: "The API did not answer within 60 s.",
+                retry_at: null,
               },
             ]
           : [],

@@ -25,6 +25,6 @@ sign_ins: boolean,
  */
 offset: number, 
 /**
- * How many at most.
+ * How many to return; the window gets at most 500.
  */
 limit: number, };

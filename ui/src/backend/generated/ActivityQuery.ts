@@ -31,6 +31,6 @@ since: string | null,
  */
 offset: number, 
 /**
- * How many at most.
+ * How many to return; the window gets at most 500.
  */
 limit: number, };

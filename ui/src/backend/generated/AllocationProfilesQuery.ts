@@ -31,6 +31,6 @@ descending: boolean,
  */
 offset: number, 
 /**
- * Rows to return; at most 500.
+ * Rows to return; the window gets at most 500.
  */
 limit: number, };

@@ -33,6 +33,6 @@ to: string | null,
  */
 offset: number, 
 /**
- * How many at most; 500 are the most of a page.
+ * How many to return; the window gets at most 500.
  */
 limit: number, };

@@ -12,7 +12,8 @@ export type CostLine = {
  */
 kind: CostLineKind, 
 /**
- * The API's key of the plan, service or add-on, or the coupon's code.
+ * The API's key of the plan, service or add-on, or the coupon's code. An add-on without one stands for all of them:
+ * which there are is not known.
  */
 name: string | null, 
 /**

@@ -35,7 +35,7 @@ owner: number | null,
  */
 services: Array<Cents | null>, 
 /**
- * Its add-ons together; `null` if one of them, or which it has, is unknown.
+ * Its add-ons together; `null` if which it has, or the price of one, is unknown.
  */
 addons: Cents | null, 
 /**

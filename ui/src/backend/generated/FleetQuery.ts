@@ -23,6 +23,6 @@ trend: Service | null,
  */
 offset: number, 
 /**
- * Rows to return; at most 500.
+ * Rows to return; the window gets at most 500.
  */
 limit: number, };

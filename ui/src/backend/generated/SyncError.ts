@@ -22,4 +22,8 @@ code: ProblemCode,
 /**
  * What happened.
  */
-message: string, };
+message: string, 
+/**
+ * When it makes sense to try again.
+ */
+retry_at: string | null, };

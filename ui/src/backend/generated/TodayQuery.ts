@@ -14,6 +14,6 @@ filter: string,
  */
 offset: number, 
 /**
- * Lines to return; at most 500.
+ * Lines to return; the window gets at most 500.
  */
 limit: number, };

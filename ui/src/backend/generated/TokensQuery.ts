@@ -26,6 +26,6 @@ descending: boolean,
  */
 offset: number, 
 /**
- * How many at most; 500 are the most of a page.
+ * How many to return; the window gets at most 500.
  */
 limit: number, };

@@ -12,7 +12,7 @@ export function lineName({ kind, name }: CostLine): { what: string; name: string
     case "coupon":
       return { what: "Coupon", name };
     case "addon":
-      return { what: "Add-on", name: name === null ? null : named(name) };
+      return name === null ? { what: "Add-ons", name } : { what: "Add-on", name: named(name) };
     default: {
       const service = SERVICES.find(({ key }) => key === name);
       return service ? { what: service.label, name: null } : { what: "", name: named(name ?? UNKNOWN) };
@@ -28,7 +28,13 @@ export function lineAmount({ kind, amount }: CostLine): string {
   return number(amount);
 }
 
-export const WHY: Record<CostUnknown, string> = {
+/** Why its price is not known, if it is not. */
+export function lineWhy({ kind, name, why }: CostLine): string | null {
+  if (why !== null && kind === "addon" && name === null) return "which there are is not known";
+  return why === null ? null : WHY[why];
+}
+
+const WHY: Record<CostUnknown, string> = {
   not_known: "its price is not known",
   no_tier: "this limit is no tier, so that its price is not known",
   not_monthly: "it is not paid by the month, as prices are",

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use desk::Desk;
-use desk::read::{AccessKind, AccessKnown, AccessLine, AccessQuery, TeamRole, TeamRow};
+use desk::read::{AccessKind, AccessKnown, AccessLine, AccessQuery, EVERY_ROW, TeamRole, TeamRow};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use model::{AccountId, ProfileId, Timestamp};
@@ -14,9 +14,6 @@ use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::Fitted;
 use crate::{time, wording};
-
-/// Lines that are read at once.
-const PAGE: u32 = 500;
 
 pub(super) async fn run(desk: &Desk, wanted: AccessArgs, output: &Output) -> Result<Exit, Failure> {
     let at = wanted.at.as_deref().map(moment).transpose()?;
@@ -29,31 +26,24 @@ pub(super) async fn run(desk: &Desk, wanted: AccessArgs, output: &Output) -> Res
         Some(text) => Some(desk.find_profile(text).await?.key),
         None => None,
     };
-    let mut lines: Vec<AccessLine> = Vec::new();
-    let list = loop {
-        let list = desk
-            .access(AccessQuery {
-                at,
-                person: wanted.person.clone(),
-                profile,
-                sign_ins: wanted.sign_ins,
-                offset: u32::try_from(lines.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-            })
-            .await?;
-        let is_end = list.lines.is_empty();
-        lines.extend(list.lines.iter().cloned());
-        if is_end || lines.len() >= list.total as usize {
-            break list;
-        }
-    };
+    let list = desk
+        .access(AccessQuery {
+            at,
+            person: wanted.person,
+            profile,
+            sign_ins: wanted.sign_ins,
+            offset: 0,
+            limit: EVERY_ROW,
+        })
+        .await?;
+    let lines = &list.lines;
     let described: Vec<Line<'_>> = lines.iter().map(|line| Line::of(line, list.at)).collect();
     output.result(&described, || {
         let mut text = if lines.is_empty() {
             "Nobody is known to have had access, and nothing is known to be missing.\n".to_owned()
         } else {
             format!("As of {} UTC:\n\n", time::clock(list.at, &TimeZone::UTC))
-                + &table(&lines).print(output::width())
+                + &table(lines).print(output::width())
         };
         let unknown = lines
             .iter()

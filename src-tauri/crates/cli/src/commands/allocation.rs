@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use desk::Desk;
 use desk::read::{
-    AllocationAccount, AllocationCell, AllocationOverview, AllocationProfilesQuery,
-    AllocationQuery, AllocationRow, AllocationSlots, AllocationSort,
+    AllocationAccount, AllocationCell, AllocationHeld, AllocationOverview, AllocationQuery,
+    AllocationRow, AllocationSlots,
 };
 use model::{ProfileId, Service};
 use serde::Serialize;
@@ -17,9 +17,6 @@ use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::Fitted;
 use crate::wording::{known, number};
-
-/// Rows that are read at once.
-const PAGE: u32 = 500;
 
 /// What an account's profiles hold of each service.
 type Held = BTreeMap<Service, Vec<AllocationRow>>;
@@ -45,22 +42,17 @@ async fn show(desk: &Desk, wanted: AllocationShowArgs, output: &Output) -> Resul
         Some(text) => Some(account::find(desk, text).await?.key),
         None => None,
     };
-    let filter = wanted.filter.clone();
-    let mut overview = desk.allocation(AllocationQuery { filter }).await?;
+    let filter = wanted.filter;
+    let (mut overview, held) = desk
+        .whole_allocation(AllocationQuery { filter }, services.clone())
+        .await?;
     overview
         .accounts
         .retain(|account| only.is_none_or(|only| account.key == only));
-    let mut held: BTreeMap<i64, Held> = BTreeMap::new();
-    for account in &overview.accounts {
-        let of_account = held.entry(account.key).or_default();
-        for service in &services {
-            let rows = rows(desk, account.key, *service, &wanted.filter).await?;
-            of_account.insert(*service, rows);
-        }
-    }
     let described = Described::new(&overview, &services, &held);
     output.result(&described, || {
-        text(&overview, &services, only.map(|_| &held), output::width())
+        let held = only.and_then(|only| held.get(&only));
+        text(&overview, &services, held, output::width())
     })?;
     Ok(Exit::Done)
 }
@@ -74,38 +66,10 @@ fn service(text: &str) -> Result<Service, Failure> {
     })
 }
 
-/// What all profiles of an account hold of a service, the most first.
-async fn rows(
-    desk: &Desk,
-    account: i64,
-    service: Service,
-    filter: &str,
-) -> Result<Vec<AllocationRow>, Failure> {
-    let mut rows: Vec<AllocationRow> = Vec::new();
-    loop {
-        let page = desk
-            .allocation_profiles(AllocationProfilesQuery {
-                account,
-                service,
-                filter: filter.to_owned(),
-                sort: AllocationSort::Allocated,
-                descending: true,
-                offset: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-            })
-            .await?;
-        let last = page.rows.is_empty();
-        rows.extend(page.rows);
-        if last || rows.len() >= page.total as usize {
-            return Ok(rows);
-        }
-    }
-}
-
 fn text(
     overview: &AllocationOverview,
     services: &[Service],
-    held: Option<&BTreeMap<i64, Held>>,
+    held: Option<&Held>,
     width: Option<u16>,
 ) -> String {
     if overview.accounts.is_empty() {
@@ -117,7 +81,7 @@ fn text(
         .to_owned();
     }
     let mut text = accounts(&overview.accounts, services).print(width);
-    for held in held.into_iter().flat_map(BTreeMap::values) {
+    if let Some(held) = held {
         text.push('\n');
         text += &profiles(held).print(width);
     }
@@ -270,7 +234,7 @@ impl<'a> Described<'a> {
     fn new(
         overview: &'a AllocationOverview,
         services: &[Service],
-        held: &'a BTreeMap<i64, Held>,
+        held: &'a AllocationHeld,
     ) -> Self {
         let service = |account: &AllocationAccount, service: Service| DescribedService {
             sums: account.services[service.index()],

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use desk::read::{ArchiveAccount, ArchiveChoice, ArchiveReport, SyncError, SyncReport, SyncStatus};
+use desk::read::{
+    ArchiveAccount, ArchiveChoice, ArchiveError, ArchiveReport, SyncError, SyncReport, SyncStatus,
+};
 use desk::{Desk, Problem};
 use model::Dataset;
 use serde::Serialize;
@@ -96,11 +98,15 @@ fn cancelled() -> Archived {
 fn failed(problem: Problem) -> Archived {
     Archived {
         report: ArchiveReport {
-            errors: vec![SyncError {
-                profile: None,
-                dataset: Some(Dataset::Audit),
-                code: problem.code,
-                message: problem.message,
+            errors: vec![ArchiveError {
+                account: None,
+                error: SyncError {
+                    profile: None,
+                    dataset: Some(Dataset::Audit),
+                    code: problem.code,
+                    message: problem.message,
+                    retry_at: problem.retry_at,
+                },
             }],
             ..ArchiveReport::default()
         },
@@ -191,7 +197,7 @@ impl Archived {
             return Some(Exit::Partly);
         }
         Some(exit_of_all(
-            report.errors.iter().map(|error| exit_of(error.code)),
+            report.errors.iter().map(|one| exit_of(one.error.code)),
         ))
     }
 
@@ -205,9 +211,11 @@ impl Archived {
             };
         }
         let mut text = "\n".to_owned();
-        for error in report.errors.iter().take(ERRORS_SHOWN) {
-            let profile = error.profile.as_ref();
-            let of = profile.map_or_else(String::new, |id| format!("{id} "));
+        for ArchiveError { account, error } in report.errors.iter().take(ERRORS_SHOWN) {
+            let profile = error.profile.as_ref().map(ToString::to_string);
+            let of = profile
+                .or_else(|| account.clone())
+                .map_or_else(String::new, |of| format!("{of} "));
             let line = format!("{of}audit: {}", error.message);
             text.push_str(&for_terminal(&line));
             text.push('\n');
@@ -266,11 +274,15 @@ mod tests {
     }
 
     fn archived(windows: u32, code: Option<ProblemCode>, cancelled: bool) -> Archived {
-        let error = |code| SyncError {
-            profile: None,
-            dataset: Some(Dataset::Audit),
-            code,
-            message: "No.".to_owned(),
+        let error = |code| ArchiveError {
+            account: Some("Acme".to_owned()),
+            error: SyncError {
+                profile: None,
+                dataset: Some(Dataset::Audit),
+                code,
+                message: "No.".to_owned(),
+                retry_at: None,
+            },
         };
         Archived {
             report: ArchiveReport {
@@ -310,6 +322,12 @@ mod tests {
         assert!(said.contains("--yes"), "{said}");
         assert_eq!(lasting(0.25), "6 hours");
         assert_eq!(lasting(0.01), "15 minutes");
+    }
+
+    #[test]
+    fn what_failed_of_a_whole_account_names_it() {
+        let said = archived(0, Some(ProblemCode::Busy), false).text();
+        assert!(said.starts_with("\nAcme audit: No.\n"), "{said}");
     }
 
     #[test]

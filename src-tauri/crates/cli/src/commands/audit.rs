@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use desk::Desk;
-use desk::read::{AuditArchive, AuditQuery, AuditRow};
+use desk::read::{AuditArchive, AuditQuery, AuditRow, EVERY_ROW};
 use jiff::tz::TimeZone;
 use model::Timestamp;
 use serde::Serialize;
@@ -13,9 +13,6 @@ use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::Fitted;
 use crate::time;
-
-/// Events that are read at once.
-const PAGE: u32 = 500;
 
 /// Times that are named before the rest is counted.
 const NAMED: usize = 6;
@@ -29,24 +26,14 @@ pub(super) async fn run(desk: &Desk, wanted: AuditArgs, output: &Output) -> Resu
     let (from, to) = (time("--from", &wanted.from)?, time("--to", &wanted.to)?);
     let profile = desk.find_profile(&wanted.profile).await?.key;
     let archive = desk.audit_archive(profile).await?;
-    let mut rows: Vec<AuditRow> = Vec::new();
-    loop {
-        let page = desk
-            .audit(AuditQuery {
-                profile,
-                from,
-                to,
-                offset: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-                ..AuditQuery::default()
-            })
-            .await?;
-        let last = page.rows.is_empty();
-        rows.extend(page.rows);
-        if last || rows.len() >= page.total as usize {
-            break;
-        }
-    }
+    let query = AuditQuery {
+        profile,
+        from,
+        to,
+        limit: EVERY_ROW,
+        ..AuditQuery::default()
+    };
+    let rows = desk.audit(query).await?.rows;
     let described: Vec<Described<'_>> = rows.iter().map(Described::from).collect();
     output.result(&described, || {
         let events = if rows.is_empty() {

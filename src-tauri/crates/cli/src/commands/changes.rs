@@ -1,10 +1,9 @@
 //! `pdesk changes`: what was seen to change, the newest first.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use desk::Desk;
-use desk::read::{ActivityQuery, ChangeRow, ChangeTopic};
+use desk::read::{ActivityPage, ActivityQuery, ChangeRow, ChangeTopic, EVERY_ROW};
 use jiff::tz::TimeZone;
 use model::{ChangeKind, ProfileId, Timestamp};
 use serde::Serialize;
@@ -19,9 +18,6 @@ use crate::time;
 
 /// Shown where neither a time nor a number was asked for.
 const NEWEST: u32 = 100;
-
-/// Changes that are read at once.
-const PAGE: u32 = 5_000;
 
 /// All but the tokens of signing in, which come and go all day.
 const UNLESS_ASKED: [ChangeTopic; 6] = [
@@ -38,13 +34,13 @@ pub(super) async fn run(
     wanted: ChangesArgs,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let query = query(desk, &wanted).await?;
-    let most = match (wanted.limit, query.since) {
+    let mut query = query(desk, &wanted).await?;
+    query.limit = match (wanted.limit, query.since) {
         (Some(limit), _) => limit,
-        (None, Some(_)) => u32::MAX,
+        (None, Some(_)) => EVERY_ROW,
         (None, None) => NEWEST,
     };
-    let found = read(desk, &query, most).await?;
+    let found = desk.activity(query.clone()).await?;
     let left_out = left_out(desk, &query, &found).await?;
     let described: Vec<Described<'_>> = found.rows.iter().map(Described::from).collect();
     output.result(&described, || text(&found, left_out, output::width()))?;
@@ -82,38 +78,12 @@ async fn query(desk: &Desk, wanted: &ChangesArgs) -> Result<ActivityQuery, Failu
     })
 }
 
-/// What was found, and of how many.
-struct Found {
-    total: u32,
-    rows: Vec<ChangeRow>,
-}
-
-/// So many of the newest, read in pages.
-async fn read(desk: &Desk, query: &ActivityQuery, most: u32) -> Result<Found, Failure> {
-    let mut rows: Vec<ChangeRow> = Vec::new();
-    // What is seen while the pages are read comes in above, and moves the rest into the next page.
-    let mut seen = HashSet::new();
-    let mut offset = 0;
-    loop {
-        let page = desk
-            .activity(ActivityQuery {
-                offset,
-                limit: PAGE.min(most - offset),
-                ..query.clone()
-            })
-            .await?;
-        offset += u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
-        let last = page.rows.is_empty() || offset >= most.min(page.total);
-        rows.extend(page.rows.into_iter().filter(|row| seen.insert(row.key)));
-        if last {
-            let total = page.total;
-            return Ok(Found { total, rows });
-        }
-    }
-}
-
 /// How many sign-ins there were in the time that is shown, if they are not.
-async fn left_out(desk: &Desk, query: &ActivityQuery, found: &Found) -> Result<u32, Failure> {
+async fn left_out(
+    desk: &Desk,
+    query: &ActivityQuery,
+    found: &ActivityPage,
+) -> Result<u32, Failure> {
     if query.topics != UNLESS_ASKED {
         return Ok(0);
     }
@@ -130,7 +100,7 @@ async fn left_out(desk: &Desk, query: &ActivityQuery, found: &Found) -> Result<u
     Ok(page.total)
 }
 
-fn text(found: &Found, left_out: u32, width: Option<u16>) -> String {
+fn text(found: &ActivityPage, left_out: u32, width: Option<u16>) -> String {
     let mut text = if found.rows.is_empty() {
         "Nothing was seen to change.\n".to_owned()
     } else {
@@ -209,6 +179,8 @@ impl<'a> From<&'a ChangeRow> for Described<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     fn row(key: i64) -> ChangeRow {
@@ -228,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_change_is_a_line_and_its_names_are_harmless() {
-        let found = Found {
+        let found = ActivityPage {
             total: 1,
             rows: vec![row(1)],
         };
@@ -245,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_is_counted() {
-        let mut found = Found {
+        let mut found = ActivityPage {
             total: 312,
             rows: vec![row(2), row(1)],
         };
@@ -256,7 +228,7 @@ mod tests {
         let said = text(&found, 1, None);
         assert!(!said.contains("newest"), "{said}");
         assert!(said.contains("1 change of sign-ins left out."), "{said}");
-        let none = Found {
+        let none = ActivityPage {
             total: 0,
             rows: Vec::new(),
         };

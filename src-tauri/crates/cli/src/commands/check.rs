@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use desk::Desk;
-use desk::read::{TodayFigures, TodayPage, TodayQuery, TodayRow};
+use desk::read::{EVERY_ROW, TodayFigures, TodayPage, TodayQuery, TodayRow};
 use jiff::tz::TimeZone;
 use model::{AttentionFacts, AttentionKind, AttentionSeverity, ProfileId, Service, Timestamp};
 use serde::Serialize;
@@ -14,9 +14,6 @@ use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::Fitted;
 use crate::time;
-
-/// Lines that are read at once.
-const PAGE: u32 = 500;
 
 pub(super) async fn run(desk: &Desk, wanted: CheckArgs, output: &Output) -> Result<Exit, Failure> {
     match wanted.command {
@@ -63,15 +60,13 @@ async fn list(desk: &Desk, all: bool, filter: &str, output: &Output) -> Result<E
     } else {
         filter.to_owned()
     };
-    let mut found = page(desk, &filter, 0).await?;
-    while found.rows.len() < found.total as usize {
-        let offset = u32::try_from(found.rows.len()).unwrap_or(u32::MAX);
-        let next = page(desk, &filter, offset).await?;
-        if next.rows.is_empty() {
-            break;
-        }
-        found.rows.extend(next.rows);
-    }
+    let found = desk
+        .today(TodayQuery {
+            filter,
+            offset: 0,
+            limit: EVERY_ROW,
+        })
+        .await?;
     let lines: Vec<Line<'_>> = found.rows.iter().map(Line::from).collect();
     output.result(&lines, || text(&found, all, output::width()))?;
     // What is acknowledged needs none, whether it is shown or not.
@@ -79,15 +74,6 @@ async fn list(desk: &Desk, all: bool, filter: &str, output: &Output) -> Result<E
         return Ok(Exit::Attention);
     }
     Ok(Exit::Done)
-}
-
-async fn page(desk: &Desk, filter: &str, offset: u32) -> Result<TodayPage, Failure> {
-    let query = TodayQuery {
-        filter: filter.to_owned(),
-        offset,
-        limit: PAGE,
-    };
-    Ok(desk.today(query).await?)
 }
 
 fn text(found: &TodayPage, all: bool, width: Option<u16>) -> String {

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use desk::Desk;
-use desk::read::{
-    CostAccount, CostLine, CostLineKind, CostPage, CostQuery, CostRow, CostSort, CostUnknown,
-};
+use desk::read::{CostAccount, CostLine, CostLineKind, CostRow, CostUnknown};
 use jiff::tz::TimeZone;
 use model::{Cents, ProfileId, Service, Timestamp};
 use serde::Serialize;
@@ -20,9 +18,6 @@ use crate::table::Fitted;
 use crate::time;
 use crate::wording::{UNKNOWN, number};
 
-/// Rows that are read at once.
-const PAGE: u32 = 500;
-
 pub(super) async fn run(desk: &Desk, wanted: CostsArgs, output: &Output) -> Result<Exit, Failure> {
     let at = wanted.at.as_deref();
     let at = at
@@ -32,35 +27,12 @@ pub(super) async fn run(desk: &Desk, wanted: CostsArgs, output: &Output) -> Resu
         Some(text) => Some(account::find(desk, text).await?.key),
         None => None,
     };
-    let mut accounts = desk.cost_accounts(&wanted.filter, at).await?;
+    let (mut accounts, mut rows) = desk.whole_costs(&wanted.filter, at).await?;
     accounts.retain(|account| only.is_none_or(|only| account.key == only));
-    let mut rows = rows(desk, &wanted.filter, at).await?;
     rows.retain(|row| only.is_none_or(|only| row.owner == Some(only)));
     let described = Described::new(at, &accounts, &rows);
     output.result(&described, || text(&accounts, &rows, output::width()))?;
     Ok(Exit::Done)
-}
-
-/// All that a filter leaves, the dearest first.
-async fn rows(desk: &Desk, filter: &str, at: Option<Timestamp>) -> Result<Vec<CostRow>, Failure> {
-    let mut rows: Vec<CostRow> = Vec::new();
-    loop {
-        let page: CostPage = desk
-            .costs(CostQuery {
-                filter: filter.to_owned(),
-                at,
-                sort: CostSort::Total,
-                descending: true,
-                offset: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-            })
-            .await?;
-        let last = page.rows.is_empty();
-        rows.extend(page.rows);
-        if last || rows.len() >= page.total as usize {
-            return Ok(rows);
-        }
-    }
 }
 
 fn money(cents: Option<Cents>) -> String {
@@ -138,7 +110,9 @@ fn what(line: &CostLine) -> String {
                 |one| one.label().to_owned(),
             )
         }
-        CostLineKind::Addon => format!("Add-on {}", name.unwrap_or(UNKNOWN)),
+        CostLineKind::Addon => {
+            name.map_or_else(|| "Add-ons".to_owned(), |name| format!("Add-on {name}"))
+        }
         CostLineKind::Coupon => format!("Coupon {}", name.unwrap_or(""))
             .trim_end()
             .to_owned(),
@@ -231,6 +205,9 @@ fn notes(accounts: &[CostAccount], rows: &[CostRow]) -> Vec<String> {
 fn because(label: &str, line: &CostLine) -> Option<String> {
     let what = what(line);
     Some(match line.why? {
+        _ if line.kind == CostLineKind::Addon && line.name.is_none() => {
+            format!("{label}: which add-ons it has is not known; the difference holds them.")
+        }
         CostUnknown::NoTier => format!(
             "{label}: {what} is limited to {}, which is no tier; its price is not known.",
             line.amount.map_or_else(|| UNKNOWN.to_owned(), number)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use desk::Desk;
 use desk::read::{
-    FleetOrder, FleetQuery, FleetRow, FleetSort, NamedAmount, ProfileOverview, UsageCell,
+    EVERY_ROW, FleetOrder, FleetQuery, FleetRow, FleetSort, NamedAmount, ProfileOverview, UsageCell,
 };
 use jiff::tz::TimeZone;
 use model::{AccountId, Freshness, ProfileId, Service, Timestamp};
@@ -16,9 +16,6 @@ use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::{Fitted, facts};
 use crate::{time, wording};
-
-/// Profiles that are read at once.
-const PAGE: u32 = 500;
 
 pub(super) async fn run(
     desk: &Desk,
@@ -63,25 +60,15 @@ async fn list(desk: &Desk, wanted: &ListArgs, output: &Output) -> Result<(), Fai
     })
 }
 
-/// All profiles that a filter leaves, read in pages.
+/// All profiles that a filter leaves.
 pub(super) async fn rows(desk: &Desk, filter: &str, sort: Sort) -> Result<Vec<FleetRow>, Failure> {
-    let mut rows: Vec<FleetRow> = Vec::new();
-    loop {
-        let page = desk
-            .fleet(FleetQuery {
-                filter: filter.to_owned(),
-                sort: order(sort),
-                trend: None,
-                offset: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-            })
-            .await?;
-        let last = page.rows.is_empty();
-        rows.extend(page.rows);
-        if last || rows.len() >= page.total as usize {
-            return Ok(rows);
-        }
-    }
+    let query = FleetQuery {
+        filter: filter.to_owned(),
+        sort: order(sort),
+        limit: EVERY_ROW,
+        ..FleetQuery::default()
+    };
+    Ok(desk.fleet(query).await?.rows)
 }
 
 fn order(sort: Sort) -> Vec<FleetOrder> {

@@ -111,7 +111,11 @@ fn text(report: &SyncReport, width: Option<u16>) -> String {
                     .dataset
                     .map(|dataset| format!(" {dataset}"))
                     .unwrap_or_default();
-                for_terminal(&format!("{of}{dataset}: {}", error.message)).into_owned()
+                let again = error
+                    .retry_at
+                    .map(|at| format!(" Try again after {at:.0}."))
+                    .unwrap_or_default();
+                for_terminal(&format!("{of}{dataset}: {}{again}", error.message)).into_owned()
             })
         })
         .collect();
@@ -171,5 +175,41 @@ const fn status(status: SyncStatus) -> &'static str {
         SyncStatus::SignedOut => "sign in again",
         SyncStatus::Offline => "offline",
         SyncStatus::Failed => "failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use desk::read::{SyncAccountReport, SyncCounts};
+    use model::{Dataset, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn what_failed_says_of_what_why_and_when_to_try_again() {
+        let error = SyncError {
+            profile: None,
+            dataset: Some(Dataset::Prices),
+            code: ProblemCode::RateLimited,
+            message: "Too many requests.".to_owned(),
+            retry_at: Some("2026-11-24T14:06:00Z".parse().unwrap()),
+        };
+        let report = SyncReport {
+            requests: 1,
+            retries: 0,
+            rate_limited: 1,
+            seconds: 1.0,
+            cancelled: false,
+            ended_at: Timestamp::UNIX_EPOCH,
+            accounts: vec![SyncAccountReport {
+                label: "Acme".to_owned(),
+                status: SyncStatus::Partial,
+                profiles: SyncCounts::default(),
+                errors: vec![error],
+            }],
+        };
+        let said = text(&report, None);
+        let line = "Acme prices: Too many requests. Try again after 2026-11-24T14:06:00Z.\n";
+        assert!(said.contains(line), "{said}");
     }
 }

@@ -1,7 +1,7 @@
 //! `pdesk token`: tokens' metadata, and whose a token is.
 
 use desk::Desk;
-use desk::read::{FoundToken, TokenFound, TokenRow, TokensQuery};
+use desk::read::{EVERY_ROW, FoundToken, TokenFound, TokenRow, TokensPage, TokensQuery};
 use jiff::tz::TimeZone;
 use model::{ProfileId, Timestamp, TokenKind};
 use serde::Serialize;
@@ -12,9 +12,6 @@ use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::{Fitted, facts};
 use crate::{time, wording};
-
-/// Tokens that are read at once.
-const PAGE: u32 = 500;
 
 pub(super) async fn run(
     desk: &Desk,
@@ -38,23 +35,13 @@ async fn list(desk: &Desk, wanted: &TokenListArgs, output: &Output) -> Result<()
     } else {
         wanted.filter.clone()
     };
-    let mut rows: Vec<TokenRow> = Vec::new();
-    let folded = loop {
-        let page = desk
-            .tokens(TokensQuery {
-                filter: filter.clone(),
-                profile,
-                offset: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-                ..TokensQuery::default()
-            })
-            .await?;
-        let last = page.rows.is_empty();
-        rows.extend(page.rows);
-        if last || rows.len() >= page.total as usize {
-            break page.folded;
-        }
+    let query = TokensQuery {
+        filter,
+        profile,
+        limit: EVERY_ROW,
+        ..TokensQuery::default()
     };
+    let TokensPage { rows, folded, .. } = desk.tokens(query).await?;
     let described: Vec<Described> = rows.iter().map(Described::of).collect();
     let coverage = desk.token_figures().await?.coverage;
     output.result(&described, || {

@@ -85,6 +85,38 @@ fn tokens_are_listed_of_one_profile_or_all_with_sign_ins_when_asked_for() {
 }
 
 #[test]
+fn lists_are_whole_and_in_order_however_long_they_are() {
+    let (bench, profile) = synced();
+    let names: Vec<String> = (0..600).map(|number| format!("many {number:03}")).collect();
+    bench.sim.change(|world| {
+        let tokens = &mut world.profiles.get_mut(&profile).unwrap().tokens;
+        let one = tokens[0].clone();
+        tokens.extend(
+            names
+                .iter()
+                .zip(0..)
+                .map(|(name, number): (_, u32)| sim::world::Token {
+                    token: format!("p-00000000-0000-4000-8000-{number:012x}"),
+                    name: name.clone(),
+                    expires_at: None,
+                    ..one.clone()
+                }),
+        );
+    });
+    let sync = ["sync", "--profile", &profile, "--fresh"];
+    assert_eq!(bench.run(&sync).code, 0);
+    let many_of = |rows: Vec<Value>, field: &str| -> Vec<String> {
+        let names = rows.iter().filter_map(|row| row[field].as_str());
+        let many = names.filter(|name| name.starts_with("many"));
+        many.map(str::to_owned).collect()
+    };
+    let listed = rows(&bench, &["token", "list", "--filter", "many"]);
+    assert_eq!(many_of(listed, "name"), names);
+    let access = rows(&bench, &["access", "--profile", &profile]);
+    assert_eq!(many_of(access, "token"), names);
+}
+
+#[test]
 fn whose_a_token_is_comes_from_standard_input_alone_and_nothing_is_sent() {
     let (bench, profile) = synced();
     let value = bench.sim.world().profiles[&profile].tokens[0].token.clone();

@@ -244,8 +244,8 @@ fn a_log_that_fails_is_said_beside_the_syncs_own_report_and_the_rest_is_archived
     );
     let error = &report["archive"]["errors"][0];
     assert_eq!(
-        (&error["dataset"], &error["code"]),
-        (&json!("audit"), &json!("not_the_api"))
+        (&error["account"], &error["dataset"], &error["code"]),
+        (&json!("Acme"), &json!("audit"), &json!("not_the_api"))
     );
     assert_eq!(report["accounts"][0]["status"], "ok");
 }

@@ -84,6 +84,25 @@ fn costs_in_words_name_the_lines_the_rule_and_what_is_not_known() {
 }
 
 #[test]
+fn addons_that_are_not_known_are_a_line_that_says_so() {
+    let bench = Bench::connected(12);
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let unsaid = "UPDATE version SET value = json_set(value, '$.addons', NULL)
+                  WHERE aspect = 'subscription'";
+    assert_eq!(bench.db().execute(unsaid, []).unwrap(), 1);
+    let acme = bench.json(&["costs"]).0["accounts"][0].clone();
+    let lines = acme["lines"].as_array().unwrap().iter();
+    let addons: Vec<&Value> = lines.filter(|line| line["kind"] == "addon").collect();
+    assert_eq!(addons.len(), 1, "{addons:?}");
+    assert!(addons[0]["name"].is_null() && addons[0]["price"].is_null());
+    let profiles = acme["profiles"].as_array().unwrap();
+    assert!(!profiles.is_empty() && profiles.iter().all(|one| one["addons"].is_null()));
+    let said = bench.run(&["costs"]).out;
+    let why = "Acme: which add-ons it has is not known; the difference holds them.";
+    assert!(said.contains("Add-ons") && said.contains(why), "{said}");
+}
+
+#[test]
 fn allocation_adds_up_in_json_and_in_words() {
     let bench = Bench::connected(12);
     assert_eq!(bench.run(&["sync"]).code, 0);

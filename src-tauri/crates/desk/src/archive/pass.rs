@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Dataset, FetchOutcome, ProfileId, Timestamp};
-use store::{AccountKey, ProfileKey, Subject};
+use store::{Account, AccountKey, ProfileKey, Subject};
 use tokio_util::sync::CancellationToken;
 
 use super::choice::is_done;
@@ -14,7 +14,7 @@ use super::windows::{self, Span, Urgency, Window};
 use crate::open::Inner;
 use crate::pace::Priority;
 use crate::problem::{Problem, ProblemCode, outcome_of};
-use crate::read::{ArchiveProgress, ArchiveReport, SyncCounts, SyncError};
+use crate::read::{ArchiveError, ArchiveProgress, ArchiveReport, SyncCounts, SyncError};
 use crate::sync::Ready;
 
 /// Errors that are listed; the rest would say the same.
@@ -57,9 +57,16 @@ impl<'a> Pass<'a> {
             line: BTreeMap::new(),
             report: ArchiveReport::default(),
         };
-        for account in accounts {
-            if let Err(problem) = pass.add(*account, accounts.len() == 1).await {
-                pass.note(None, &problem);
+        for key in accounts {
+            let (label, added) = match inner.account(key.0).await {
+                Ok(account) => {
+                    let added = pass.add(&account, accounts.len() == 1).await;
+                    (Some(account.label), added)
+                }
+                Err(problem) => (None, Err(problem)),
+            };
+            if let Err(problem) = added {
+                pass.note(label, None, &problem);
             }
         }
         let now = inner.clock.now();
@@ -69,10 +76,9 @@ impl<'a> Pass<'a> {
         Ok(pass)
     }
 
-    async fn add(&mut self, key: AccountKey, only: bool) -> Result<(), Problem> {
+    async fn add(&mut self, account: &Account, only: bool) -> Result<(), Problem> {
         let inner = self.inner;
-        let now = inner.clock.now();
-        let account = inner.account(key.0).await?;
+        let (key, now) = (account.key, inner.clock.now());
         let (spans, reaches, refused) = inner
             .read(move |store| {
                 let spans = store.audit_spans_of_account(key)?;
@@ -120,7 +126,7 @@ impl<'a> Pass<'a> {
         let lock = inner
             .with_store(move |store| store.lock_archive(key, &program))
             .await??;
-        let ready = Arc::new(Ready::open(inner, &account, lock, only, self.stop).await?);
+        let ready = Arc::new(Ready::open(inner, account, lock, only, self.stop).await?);
         self.logs
             .extend(logs.into_iter().map(|(profile, id, archived)| Log {
                 ready: Arc::clone(&ready),
@@ -225,7 +231,9 @@ impl<'a> Pass<'a> {
             self.logs[place].failed = true;
             let problem = Problem::from_api(&error, now);
             self.give_up(place, &problem).await?;
-            self.note(Some(self.logs[place].id.clone()), &problem);
+            let log = &self.logs[place];
+            let (label, id) = (log.ready.account.label.clone(), log.id.clone());
+            self.note(Some(label), Some(id), &problem);
         }
         Ok(())
     }
@@ -251,14 +259,16 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn note(&mut self, profile: Option<ProfileId>, problem: &Problem) {
+    fn note(&mut self, account: Option<String>, profile: Option<ProfileId>, problem: &Problem) {
         if self.report.errors.len() < ERRORS_LISTED {
-            self.report.errors.push(SyncError {
+            let error = SyncError {
                 profile,
                 dataset: Some(Dataset::Audit),
                 code: problem.code,
                 message: problem.message.clone(),
-            });
+                retry_at: problem.retry_at,
+            };
+            self.report.errors.push(ArchiveError { account, error });
         }
     }
 

@@ -1,7 +1,5 @@
 //! The change log.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use super::{Cell, Column, Sheet, Unit};
@@ -9,29 +7,11 @@ use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{ActivityQuery, ChangeRow};
 
-const PAGE: u32 = 5_000;
-
 pub(super) async fn sheet(desk: &Desk, query: ActivityQuery) -> Result<Sheet, Problem> {
     let mut sheet = Sheet::new("Activity", columns());
-    // What is seen meanwhile comes in above and moves the rest down: a row is then met twice.
-    let mut met = HashSet::new();
-    let mut offset = 0;
-    loop {
-        let page = desk
-            .activity(ActivityQuery {
-                offset,
-                limit: PAGE,
-                ..query.clone()
-            })
-            .await?;
-        let some = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
-        offset = offset.saturating_add(some);
-        let rows = page.rows.iter().filter(|change| met.insert(change.key));
-        sheet.rows.extend(rows.map(row));
-        if some == 0 || offset >= page.total {
-            return Ok(sheet);
-        }
-    }
+    let found = desk.activity(query).await?;
+    sheet.rows = found.rows.iter().map(row).collect();
+    Ok(sheet)
 }
 
 fn columns() -> Vec<Column> {

@@ -7,25 +7,15 @@ use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{FleetQuery, FleetRow};
 
-const PAGE: u32 = 500;
-
 pub(super) async fn sheet(desk: &Desk, query: FleetQuery) -> Result<Sheet, Problem> {
     let mut sheet = Sheet::new("Fleet", columns());
-    loop {
-        let page = desk
-            .fleet(FleetQuery {
-                offset: u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-                trend: None,
-                ..query.clone()
-            })
-            .await?;
-        let last = page.rows.is_empty();
-        sheet.rows.extend(page.rows.iter().map(row));
-        if last || sheet.rows.len() >= page.total as usize {
-            return Ok(sheet);
-        }
-    }
+    let query = FleetQuery {
+        trend: None,
+        ..query
+    };
+    let found = desk.fleet(query).await?;
+    sheet.rows = found.rows.iter().map(row).collect();
+    Ok(sheet)
 }
 
 fn columns() -> Vec<Column> {

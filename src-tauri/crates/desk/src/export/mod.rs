@@ -26,8 +26,8 @@ pub use sheet::{Cell, Column, Sheet, Unit};
 use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{
-    AccessQuery, ActivityQuery, AllocationQuery, AuditQuery, CostQuery, FleetQuery, PeopleQuery,
-    TodayQuery, TokensQuery, UsageQuery,
+    AccessQuery, ActivityQuery, AllocationQuery, AuditQuery, CostQuery, EVERY_ROW, FleetQuery,
+    PeopleQuery, TodayQuery, TokensQuery, UsageQuery,
 };
 
 /// What is to be exported: a screen, with the query that it shows. Pages are passed over: everything
@@ -41,6 +41,8 @@ pub enum ExportQuery {
     Allocation(AllocationQuery),
     /// What each profile costs.
     Costs(CostQuery),
+    /// What each account pays for, line by line; they are by label, whatever the order of the query.
+    CostAccounts(CostQuery),
     /// Who had access to what, as evidence.
     Access(AccessQuery),
     /// A profile's audit events.
@@ -57,13 +59,35 @@ pub enum ExportQuery {
     Usage(UsageQuery),
 }
 
+impl ExportQuery {
+    /// Of everything that it finds.
+    fn whole(mut self) -> Self {
+        match &mut self {
+            Self::Activity(ActivityQuery { offset, limit, .. })
+            | Self::Costs(CostQuery { offset, limit, .. })
+            | Self::Access(AccessQuery { offset, limit, .. })
+            | Self::Audit(AuditQuery { offset, limit, .. })
+            | Self::Fleet(FleetQuery { offset, limit, .. })
+            | Self::People(PeopleQuery { offset, limit, .. })
+            | Self::Tokens(TokensQuery { offset, limit, .. })
+            | Self::Today(TodayQuery { offset, limit, .. }) => {
+                (*offset, *limit) = (0, EVERY_ROW);
+            }
+            // These have no pages.
+            Self::Allocation(_) | Self::CostAccounts(_) | Self::Usage(_) => {}
+        }
+        self
+    }
+}
+
 impl Desk {
-    /// What a screen shows, whole.
+    /// What a screen shows, whole: its rows are read in one go, each of them once.
     pub async fn sheet(&self, query: ExportQuery) -> Result<Sheet, Problem> {
-        match query {
+        match query.whole() {
             ExportQuery::Activity(query) => activity::sheet(self, query).await,
             ExportQuery::Allocation(query) => allocation::sheet(self, query).await,
             ExportQuery::Costs(query) => costs::sheet(self, query).await,
+            ExportQuery::CostAccounts(query) => costs::accounts(self, query).await,
             ExportQuery::Access(query) => people::access(self, query).await,
             ExportQuery::Audit(query) => people::audit(self, query).await,
             ExportQuery::Fleet(query) => fleet::sheet(self, query).await,

@@ -10,8 +10,6 @@ use crate::read::{
     AccessKnown, AccessLine, AccessQuery, AuditQuery, AuditRow, PeopleQuery, PersonRow,
 };
 
-const PAGE: u32 = 500;
-
 pub(super) async fn people(desk: &Desk, query: PeopleQuery) -> Result<Sheet, Problem> {
     let mut sheet = Sheet::new(
         "People",
@@ -34,14 +32,8 @@ pub(super) async fn people(desk: &Desk, query: PeopleQuery) -> Result<Sheet, Pro
     );
     let now = desk.inner.clock.now();
     let at = query.at.filter(|at| *at < now).unwrap_or(now);
-    let page = desk
-        .all_people(PeopleQuery {
-            offset: 0,
-            limit: u32::MAX,
-            ..query
-        })
-        .await?;
-    sheet.rows = page.rows.iter().map(|row| person(row, at)).collect();
+    let found = desk.people(query).await?;
+    sheet.rows = found.rows.iter().map(|row| person(row, at)).collect();
     Ok(sheet)
 }
 
@@ -68,13 +60,7 @@ fn person(row: &PersonRow, at: Timestamp) -> Vec<Cell> {
 
 pub(super) async fn access(desk: &Desk, query: AccessQuery) -> Result<Sheet, Problem> {
     let exported_at = desk.inner.clock.now();
-    let list = desk
-        .whole_access(AccessQuery {
-            offset: 0,
-            limit: u32::MAX,
-            ..query
-        })
-        .await?;
+    let list = desk.access(query).await?;
     let mut sheet = Sheet::new(
         "Access",
         columns(&[
@@ -146,20 +132,8 @@ pub(super) async fn audit(desk: &Desk, query: AuditQuery) -> Result<Sheet, Probl
             Cell::text(row.message.clone()),
         ]
     };
-    loop {
-        let page = desk
-            .audit(AuditQuery {
-                offset: u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-                ..query.clone()
-            })
-            .await?;
-        let last = page.rows.is_empty();
-        sheet.rows.extend(page.rows.iter().map(row));
-        if last || sheet.rows.len() >= page.total as usize {
-            return Ok(sheet);
-        }
-    }
+    sheet.rows = desk.audit(query).await?.rows.iter().map(row).collect();
+    Ok(sheet)
 }
 
 fn columns(columns: &[(&str, Unit)]) -> Vec<Column> {

@@ -7,24 +7,11 @@ use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{TodayQuery, TodayRow};
 
-const PAGE: u32 = 500;
-
 pub(super) async fn sheet(desk: &Desk, query: TodayQuery) -> Result<Sheet, Problem> {
     let mut sheet = Sheet::new("Today", columns());
-    loop {
-        let page = desk
-            .today(TodayQuery {
-                offset: u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-                ..query.clone()
-            })
-            .await?;
-        let last = page.rows.is_empty();
-        sheet.rows.extend(page.rows.iter().map(row));
-        if last || sheet.rows.len() >= page.total as usize {
-            return Ok(sheet);
-        }
-    }
+    let found = desk.today(query).await?;
+    sheet.rows = found.rows.iter().map(row).collect();
+    Ok(sheet)
 }
 
 fn columns() -> Vec<Column> {

@@ -5,24 +5,11 @@ use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{TokenFlag, TokenRow, TokensQuery};
 
-const PAGE: u32 = 500;
-
 pub(super) async fn sheet(desk: &Desk, query: TokensQuery) -> Result<Sheet, Problem> {
     let mut sheet = Sheet::new("Tokens", columns());
-    loop {
-        let page = desk
-            .tokens(TokensQuery {
-                offset: u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX),
-                limit: PAGE,
-                ..query.clone()
-            })
-            .await?;
-        let last = page.rows.is_empty();
-        sheet.rows.extend(page.rows.iter().map(row));
-        if last || sheet.rows.len() >= page.total as usize {
-            return Ok(sheet);
-        }
-    }
+    let found = desk.tokens(query).await?;
+    sheet.rows = found.rows.iter().map(row).collect();
+    Ok(sheet)
 }
 
 fn columns() -> Vec<Column> {

@@ -7,9 +7,6 @@ use super::{ActivityPage, ActivityQuery, ChangeRow};
 use crate::open::Desk;
 use crate::problem::Problem;
 
-/// Rows that are given at once at most; who wants more asks for the next page.
-const MOST_ROWS: u32 = 10_000;
-
 impl Desk {
     /// A part of the change log, newest first.
     pub async fn activity(&self, query: ActivityQuery) -> Result<ActivityPage, Problem> {
@@ -27,7 +24,7 @@ impl Desk {
             profile: query.profile.map(ProfileKey),
             since: query.since,
             offset: query.offset,
-            limit: query.limit.min(MOST_ROWS),
+            limit: query.limit,
         };
         self.inner
             .read(move |store| {

@@ -13,7 +13,7 @@ use super::filter::Filter;
 use super::filter::region_name;
 use super::fleet::status_of;
 use super::{
-    AllocationAccount, AllocationCell, AllocationOverview, AllocationProfiles,
+    AllocationAccount, AllocationCell, AllocationHeld, AllocationOverview, AllocationProfiles,
     AllocationProfilesQuery, AllocationQuery, AllocationRow, AllocationSlots, AllocationSort,
 };
 use crate::open::Desk;
@@ -21,12 +21,19 @@ use crate::problem::{Problem, ProblemCode};
 use crate::settings::Settings;
 use crate::sync::Subscription;
 
-/// Rows in a page, at most.
-const LONGEST_PAGE: u32 = 500;
-
 impl Desk {
     /// What each account has bought, allocated and left.
     pub async fn allocation(&self, query: AllocationQuery) -> Result<AllocationOverview, Problem> {
+        Ok(self.whole_allocation(query, Vec::new()).await?.0)
+    }
+
+    /// The same, and what the accounts' profiles hold of some services, as of one moment of the store, so that it
+    /// adds up.
+    pub async fn whole_allocation(
+        &self,
+        query: AllocationQuery,
+        services: Vec<Service>,
+    ) -> Result<(AllocationOverview, AllocationHeld), Problem> {
         let now = self.inner.clock.now();
         let filter = Filter::parse(&query.filter, &[])?;
         let all = query.filter.trim().is_empty();
@@ -46,7 +53,26 @@ impl Desk {
                             || left.is_none() && filter.has_words(&account.label)
                     });
                 }
-                Ok(overview)
+                let names = name_counts(&holders);
+                let mut held = AllocationHeld::new();
+                for account in &overview.accounts {
+                    let own: Vec<&Holder> = holders
+                        .iter()
+                        .filter(|holder| holder.owner == Some(AccountKey(account.key)))
+                        .filter(|holder| leaves(&filter, left.as_ref(), holder, &account.label))
+                        .collect();
+                    let of_account = held.entry(account.key).or_default();
+                    for service in &services {
+                        let bought = account.services[service.index()].bought;
+                        let mut rows: Vec<AllocationRow> = own
+                            .iter()
+                            .map(|holder| row(holder, *service, bought, &names))
+                            .collect();
+                        sort(&mut rows, AllocationSort::Allocated, true);
+                        of_account.insert(*service, rows);
+                    }
+                }
+                Ok((overview, held))
             })
             .await
     }
@@ -74,10 +100,7 @@ impl Desk {
                     .iter()
                     .filter(|holder| holder.owner == Some(key))
                     .filter(|holder| leaves(&filter, left.as_ref(), holder, &account.label))
-                    .map(|holder| AllocationRow {
-                        name_is_shared: names.get(holder.name.as_str()).copied().unwrap_or(0) > 1,
-                        ..row(holder, service, bought)
-                    });
+                    .map(|holder| row(holder, service, bought, &names));
                 Ok(Some(rows.collect::<Vec<_>>()))
             })
             .await?;
@@ -93,7 +116,7 @@ impl Desk {
             rows: rows
                 .into_iter()
                 .skip(query.offset as usize)
-                .take(query.limit.min(LONGEST_PAGE) as usize)
+                .take(query.limit as usize)
                 .collect(),
         })
     }
@@ -126,13 +149,18 @@ fn held(holder: &Holder, service: Service) -> Held {
     }
 }
 
-fn row(holder: &Holder, service: Service, bought: Option<f64>) -> AllocationRow {
+fn row(
+    holder: &Holder,
+    service: Service,
+    bought: Option<f64>,
+    names: &HashMap<&str, u32>,
+) -> AllocationRow {
     let held = held(holder, service);
     AllocationRow {
         key: holder.key.0,
         id: holder.id.clone(),
         name: holder.name.clone(),
-        name_is_shared: false,
+        name_is_shared: names.get(holder.name.as_str()).copied().unwrap_or(0) > 1,
         allocated: held.allocated,
         share: held.share(bought),
         used: held.used,

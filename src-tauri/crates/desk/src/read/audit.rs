@@ -14,9 +14,6 @@ use crate::open::Desk;
 use crate::problem::Problem;
 use crate::settings::Settings;
 
-/// Rows in a page, at most.
-const LONGEST_PAGE: u32 = 500;
-
 /// Persons and kinds of resource that are offered, at most.
 const CHOICES: usize = 100;
 
@@ -31,7 +28,7 @@ impl Desk {
             from: query.from,
             to: query.to,
             offset: query.offset,
-            limit: query.limit.min(LONGEST_PAGE),
+            limit: query.limit,
         };
         self.inner
             .read(move |store| {

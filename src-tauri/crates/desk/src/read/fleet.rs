@@ -10,9 +10,6 @@ use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
 use crate::settings::Settings;
 
-/// Rows in a page, at most.
-const LONGEST_PAGE: u32 = 500;
-
 impl Desk {
     /// A page of the fleet, removed profiles left out.
     pub async fn fleet(&self, query: FleetQuery) -> Result<FleetPage, Problem> {
@@ -30,7 +27,7 @@ impl Desk {
                         .collect(),
                     trend: query.trend,
                     offset: query.offset,
-                    limit: query.limit.min(LONGEST_PAGE),
+                    limit: query.limit,
                     stale_before: stale_before(now),
                 };
                 Ok((store.fleet(&query)?, Settings::read(store)?))

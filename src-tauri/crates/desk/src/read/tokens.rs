@@ -19,9 +19,6 @@ use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
 use crate::settings::Settings;
 
-/// Rows in a page, at most.
-pub(super) const LONGEST_PAGE: u32 = 500;
-
 /// The tests that are this screen's own.
 const OWN: [&str; 9] = [
     "permission",
@@ -56,7 +53,7 @@ impl Desk {
             sort: sort(query.sort),
             descending: query.descending,
             offset: query.offset,
-            limit: query.limit.min(LONGEST_PAGE),
+            limit: query.limit,
         };
         self.inner
             .read(move |store| {

@@ -12,7 +12,8 @@ use store::{Expiry, ListedProfile, Member, ProfileInfo, Summary, TokenMeta};
 pub(crate) struct Subscription {
     pub(crate) plan: Option<String>,
     pub(crate) limits: Amounts,
-    pub(crate) addons: BTreeMap<String, Vec<ProfileId>>,
+    /// `None` is not known.
+    pub(crate) addons: Option<BTreeMap<String, Vec<ProfileId>>>,
     pub(crate) cycle_start: Option<Timestamp>,
     pub(crate) cycle_end: Option<Timestamp>,
     pub(crate) processing: Option<bool>,
@@ -242,5 +243,28 @@ pub(crate) fn member(said: tagoio::TeamMember) -> Member {
         email: said.email,
         active: said.active,
         created_at: said.created_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn addons_that_are_not_known_are_kept_as_not_known_and_none_as_none() {
+        for (said, kept) in [
+            (json!({}), Value::Null),
+            (json!({"addons": {}}), json!({})),
+            (json!({"addons": {"mobile": null}}), json!({"mobile": []})),
+        ] {
+            let said: tagoio::Subscription = serde_json::from_value(said).unwrap();
+            let record = Subscription::from(said);
+            let stored = serde_json::to_value(&record).unwrap();
+            assert_eq!(stored["addons"], kept);
+            let read: Subscription = serde_json::from_value(stored).unwrap();
+            assert_eq!(read, record);
+        }
     }
 }

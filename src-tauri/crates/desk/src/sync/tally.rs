@@ -259,6 +259,7 @@ fn error(profile: Option<&ProfileId>, dataset: Option<Dataset>, problem: &Proble
         dataset,
         code: problem.code,
         message: problem.message.clone(),
+        retry_at: problem.retry_at,
     }
 }
 

@@ -246,3 +246,33 @@ async fn a_filter_leaves_accounts_and_their_profiles_and_an_empty_store_has_none
             .all(|row| row.len() == sheet.columns.len())
     );
 }
+
+#[tokio::test]
+async fn what_is_read_whole_is_what_the_pages_say() {
+    let bench = Bench::connected(40).await;
+    bench.sync().await;
+    for filter in ["", "acme"] {
+        let query = AllocationQuery {
+            filter: filter.to_owned(),
+        };
+        let (overview, held) = bench
+            .desk
+            .whole_allocation(query, Service::ALL.to_vec())
+            .await
+            .unwrap();
+        assert_eq!(overview, bench.allocation(filter).await);
+        assert_eq!(held.len(), overview.accounts.len());
+        for account in &overview.accounts {
+            for service in Service::ALL {
+                let query = AllocationProfilesQuery {
+                    filter: filter.to_owned(),
+                    descending: true,
+                    ..of(account, service)
+                };
+                let page = bench.desk.allocation_profiles(query).await.unwrap();
+                assert!(!page.rows.is_empty());
+                assert_eq!(held[&account.key][&service], page.rows, "{service}");
+            }
+        }
+    }
+}

@@ -284,7 +284,9 @@ async fn an_account_is_archived_unless_a_person_says_no_and_one_fault_stops_no_o
         report
             .errors
             .iter()
-            .all(|error| error.dataset == Some(Dataset::Audit))
+            .all(|one| one.account.as_deref() == Some("Acme")
+                && one.error.profile.is_some()
+                && one.error.dataset == Some(Dataset::Audit))
     );
     assert!(report.profiles.ok > 0, "{report:?}");
     bench.sim.clear_faults();

@@ -1,5 +1,7 @@
 //! What everything costs: to the cent of what the simulated TagoIO announces, and honest where it is not known.
 
+mod export;
+
 use std::time::Duration;
 
 use desk::export::{Cell, ExportQuery};
@@ -307,6 +309,52 @@ async fn a_coupon_that_was_never_seen_is_a_line_that_is_not_known_and_the_differ
 }
 
 #[tokio::test]
+async fn addons_of_which_nothing_is_said_are_not_known_and_the_difference_holds_them() {
+    let bench = Bench::connected(12).await;
+    bench.sync().await;
+    let before = bench.cost_of("Acme").await;
+    // As the store keeps it where an answer left them out.
+    let db = rusqlite::Connection::open(bench.folder.path().join("profile-desk.db")).unwrap();
+    let unsaid = "UPDATE version SET value = json_set(value, '$.addons', NULL)
+                  WHERE aspect = 'subscription' AND account = ?1";
+    assert_eq!(db.execute(unsaid, [before.key]).unwrap(), 1);
+    let (page, acme) = (bench.costs().await, bench.cost_of("Acme").await);
+    let addons: Vec<&CostLine> = acme
+        .lines
+        .iter()
+        .filter(|line| line.kind == CostLineKind::Addon)
+        .collect();
+    let [unknown] = addons.as_slice() else {
+        panic!("{addons:?}");
+    };
+    assert_eq!(
+        (&unknown.name, unknown.price, unknown.why),
+        (&None, None, Some(CostUnknown::NotKnown))
+    );
+    // The coupon takes a tenth of them too, so that it is not known either.
+    assert_eq!((acme.unknown, line(&acme, "PARTNER").price), (2, None));
+    assert_eq!(acme.difference, Some(bench.announced(0) - acme.known));
+    agrees(&acme, &page.rows);
+    let mine = page.rows.iter().filter(|row| row.owner == Some(acme.key));
+    assert!(mine.clone().count() > 0);
+    for row in mine {
+        assert_eq!((row.addons, row.unknown), (None, 1), "{row:?}");
+    }
+    assert_eq!(bench.cost_of("Nordwind").await.unknown, 0);
+    let query = ExportQuery::CostAccounts(of("acme"));
+    let sheet = bench.desk.sheet(query).await.unwrap();
+    let said = [
+        "add-on",
+        "Add-ons",
+        "which there are is not known",
+        "holds the 2 lines that are not known",
+    ];
+    for text in said.map(|text| Cell::Text(text.to_owned())) {
+        assert!(sheet.rows.iter().flatten().any(|cell| *cell == text));
+    }
+}
+
+#[tokio::test]
 async fn a_past_moment_is_the_same_question_and_what_was_not_seen_then_is_not_known() {
     let bench = Bench::connected(12).await;
     bench.sync().await;
@@ -395,6 +443,14 @@ async fn rows_are_filtered_sorted_and_cut_into_pages_here_and_exported_whole() {
         joined.extend(bench.desk.costs(page).await.unwrap().rows);
     }
     assert_eq!(joined, rows);
+    for filter in ["", "nordwind"] {
+        let (accounts, rows) = bench.desk.whole_costs(filter, None).await.unwrap();
+        assert_eq!(
+            accounts,
+            bench.desk.cost_accounts(filter, None).await.unwrap()
+        );
+        assert_eq!(rows, bench.desk.costs(of(filter)).await.unwrap().rows);
+    }
     let sheet = bench.desk.sheet(ExportQuery::Costs(sms)).await.unwrap();
     assert_eq!(sheet.rows.len(), rows.len());
     assert!(

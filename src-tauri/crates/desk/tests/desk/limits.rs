@@ -406,7 +406,9 @@ async fn an_api_that_always_says_to_wait_is_given_up_on() {
     bench.sim.set_fault("429".parse().unwrap());
     let (report, requests, took) = bench.timed(SyncRequest::default()).await;
     assert_eq!(report.accounts[0].status, SyncStatus::Failed);
-    assert_eq!(report.accounts[0].errors[0].code, ProblemCode::RateLimited);
+    let error = &report.accounts[0].errors[0];
+    assert_eq!(error.code, ProblemCode::RateLimited);
+    assert!(error.retry_at.is_some(), "{error:?}");
     assert!(
         took <= 25 * MINUTE,
         "{took:?} and {} requests",

@@ -13,6 +13,7 @@ mod changes;
 mod clock;
 mod connect;
 mod costs;
+mod export;
 mod faults;
 mod filter;
 mod fleet;

@@ -101,6 +101,21 @@ fn the_lines_and_the_difference_are_the_invoice() {
 }
 
 #[test]
+fn addons_that_are_not_known_are_one_unknown_line_that_the_difference_holds() {
+    let (limits, none) = (amounts(1_000.0), BTreeMap::new());
+    let unsaid = Bought {
+        addons: None,
+        invoice: Some(Cents(60_000)),
+        ..bought(&limits, &none)
+    };
+    let cost = account_cost::<u8>(&list(), &unsaid, &[]);
+    assert_eq!((cost.addons, cost.unknown), (None, 1));
+    assert_eq!(cost.difference, Some(Cents(60_000 - 19_900 - 9 * 2_500)));
+    let cost = account_cost::<u8>(&list(), &bought(&limits, &none), &[]);
+    assert_eq!((cost.addons, cost.unknown), (Some(Vec::new()), 0));
+}
+
+#[test]
 fn an_unknown_tier_is_a_line_that_the_difference_holds_and_hides_no_other() {
     let mut limits = amounts(1_000.0);
     limits[Service::Sms] = Some(777.0);

@@ -31,8 +31,9 @@ async fn the_subscription_is_read_in_full_and_in_part() {
     assert_eq!(bought.limits[Service::Sms], None);
     assert_eq!(bought.limits[Service::Email], None);
     assert_eq!(bought.limits.by_key("tcore"), Some(2.0));
-    assert_eq!(bought.addons["mobile"], [profile()]);
-    assert_eq!(bought.addons["custom_dns"], []);
+    let addons = bought.addons.unwrap();
+    assert_eq!(addons["mobile"], [profile()]);
+    assert_eq!(addons["custom_dns"], []);
     let cycle = bought.current_cycle.unwrap();
     assert_eq!(cycle.start, Some("2026-11-03T14:00:00Z".parse().unwrap()));
     assert_eq!(cycle.end, None);
@@ -54,6 +55,19 @@ async fn the_subscription_is_read_in_full_and_in_part() {
         (bought.plan, bought.current_cycle, bought.processing),
         (None, None, None)
     );
+}
+
+#[tokio::test]
+async fn a_subscription_that_says_nothing_of_addons_does_not_say_that_there_are_none() {
+    for (said, known) in [
+        (json!({}), false),
+        (json!({"addons": null}), false),
+        (json!({"addons": {}}), true),
+    ] {
+        let api = Api::with_result(said.clone()).await;
+        let bought = api.session.subscription().await.unwrap();
+        assert_eq!(bought.addons, known.then(BTreeMap::new), "{said}");
+    }
 }
 
 #[tokio::test]

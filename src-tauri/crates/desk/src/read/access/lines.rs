@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use model::AccountId;
 use store::ProfileKey;
 
-use super::LONGEST_PAGE;
 use super::people::identity;
 use super::ways::{Moment, Way, Ways};
 use crate::open::Desk;
@@ -17,15 +16,6 @@ impl Desk {
     /// Who had access to what, line by line, tokens among them. Where something was not known then, a line
     /// says so.
     pub async fn access(&self, query: AccessQuery) -> Result<AccessList, Problem> {
-        let query = AccessQuery {
-            limit: query.limit.min(LONGEST_PAGE),
-            ..query
-        };
-        self.whole_access(query).await
-    }
-
-    /// The same, as long as it is.
-    pub(crate) async fn whole_access(&self, query: AccessQuery) -> Result<AccessList, Problem> {
         let moment = Moment::of(query.at, self.inner.clock.now());
         let only = query.profile.map(ProfileKey);
         let ways = self

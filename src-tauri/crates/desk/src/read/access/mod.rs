@@ -6,6 +6,3 @@ mod lines;
 mod people;
 mod team;
 mod ways;
-
-/// Rows in a page, at most.
-const LONGEST_PAGE: u32 = 500;

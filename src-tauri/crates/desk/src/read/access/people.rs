@@ -8,7 +8,6 @@ use insight::{Grouped, Grouping};
 use model::{Dataset, Timestamp};
 use store::{ProfileGroup, ProfileKey, Reader, StoreError};
 
-use super::LONGEST_PAGE;
 use super::ways::{Moment, Way, Ways};
 use crate::open::Desk;
 use crate::problem::Problem;
@@ -27,15 +26,6 @@ const LABELS: usize = 3;
 impl Desk {
     /// A page of the persons that a filter finds.
     pub async fn people(&self, query: PeopleQuery) -> Result<PeoplePage, Problem> {
-        let query = PeopleQuery {
-            limit: query.limit.min(LONGEST_PAGE),
-            ..query
-        };
-        self.all_people(query).await
-    }
-
-    /// The same, as many as there are.
-    pub(crate) async fn all_people(&self, query: PeopleQuery) -> Result<PeoplePage, Problem> {
         let now = self.inner.clock.now();
         let moment = Moment::of(query.at, now);
         let filter = Filter::parse(&query.filter, &OWN)?;

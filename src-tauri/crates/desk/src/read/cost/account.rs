@@ -122,16 +122,13 @@ impl Known {
             .iter()
             .map(|holder| (&holder.id, holder.allocation.as_ref().unwrap_or(&none)))
             .collect();
-        let addons: BTreeMap<String, u32> = bought
-            .addons
-            .iter()
-            .map(|(name, profiles)| {
-                (
-                    name.clone(),
-                    u32::try_from(profiles.len()).unwrap_or(u32::MAX),
-                )
-            })
-            .collect();
+        let addons: Option<BTreeMap<String, u32>> = bought.addons.as_ref().map(|addons| {
+            let count = |profiles: &[ProfileId]| u32::try_from(profiles.len()).unwrap_or(u32::MAX);
+            let counts = addons.iter();
+            counts
+                .map(|(name, profiles)| (name.clone(), count(profiles)))
+                .collect()
+        });
         let coupon = self.payment.as_ref().map(|payment| {
             payment.coupon.as_ref().map(|coupon| Coupon {
                 amount_off: coupon.amount_off,
@@ -150,7 +147,7 @@ impl Known {
             &Bought {
                 plan: bought.plan.as_deref(),
                 limits: &bought.limits,
-                addons: Some(&addons),
+                addons: addons.as_ref(),
                 monthly: self.monthly,
                 coupon: coupon.as_ref().map(Option::as_ref),
                 invoice: bought.upcoming_invoice_total,
@@ -207,6 +204,9 @@ impl Known {
         for addon in cost.addons.iter().flatten() {
             let (name, count) = (addon.name.clone(), f64::from(addon.profiles));
             lines.push(self.line(CostLineKind::Addon, Some(name), Some(count), addon.price));
+        }
+        if cost.addons.is_none() {
+            lines.push(self.line(CostLineKind::Addon, None, None, Err(Unpriced::NotKnown)));
         }
         let coupon = self
             .payment
@@ -302,7 +302,7 @@ fn parts(bought: Option<&Subscription>, cost: Option<&AccountCost>, own: &[&Hold
         .map(|addon| (addon.name.as_str(), addon.each.ok()))
         .collect();
     let mut addons: HashMap<&ProfileId, Option<Cents>> = HashMap::new();
-    for (name, profiles) in &bought.addons {
+    for (name, profiles) in bought.addons.iter().flatten() {
         let each = prices.get(name.as_str()).copied().flatten();
         for id in profiles {
             let sum = addons.entry(id).or_insert(Some(Cents(0)));
@@ -317,7 +317,10 @@ fn parts(bought: Option<&Subscription>, cost: Option<&AccountCost>, own: &[&Hold
                 .iter()
                 .map(|service| service.divided.as_ref()?.shares[place])
                 .collect(),
-            addons: addons.get(&holder.id).copied().unwrap_or(Some(Cents(0))),
+            addons: match &bought.addons {
+                Some(_) => addons.get(&holder.id).copied().unwrap_or(Some(Cents(0))),
+                None => None,
+            },
         })
         .collect()
 }

@@ -16,9 +16,6 @@ use crate::open::Desk;
 use crate::problem::Problem;
 use crate::settings::Settings;
 
-/// Rows in a page, at most.
-const LONGEST_PAGE: u32 = 500;
-
 /// What everything costs at a moment.
 struct Costs {
     /// By label.
@@ -37,22 +34,14 @@ struct Wanted {
 impl Desk {
     /// A page of what the profiles cost.
     pub async fn costs(&self, query: CostQuery) -> Result<CostPage, Problem> {
-        let wanted = self.wanted(&query.filter, query.at)?;
-        let (costs, mut rows) = self
-            .inner
-            .read(move |store| {
-                let costs = Costs::read(store, wanted.at, wanted.now)?;
-                let rows = wanted.leaves(store, &costs)?;
-                Ok((costs, rows))
-            })
-            .await?;
+        let (costs, mut rows) = self.found(&query.filter, query.at).await?;
         let figures = costs.figures();
         let sum = sum(rows.iter().map(|place| &costs.rows[*place]));
         sort(&costs.rows, &mut rows, query.sort, query.descending);
         let page = rows
             .iter()
             .skip(query.offset as usize)
-            .take(query.limit.min(LONGEST_PAGE) as usize)
+            .take(query.limit as usize)
             .map(|place| costs.rows[*place].clone());
         Ok(CostPage {
             total: count(rows.len()),
@@ -68,24 +57,22 @@ impl Desk {
         filter: &str,
         at: Option<Timestamp>,
     ) -> Result<Vec<CostAccount>, Problem> {
-        let wanted = self.wanted(filter, at)?;
-        let all = filter.trim().is_empty();
-        self.inner
-            .read(move |store| {
-                let costs = Costs::read(store, wanted.at, wanted.now)?;
-                if all {
-                    return Ok(costs.accounts);
-                }
-                let left = wanted.leaves(store, &costs)?;
-                let owners: HashSet<i64> = left
-                    .into_iter()
-                    .filter_map(|place| costs.rows[place].owner)
-                    .collect();
-                let mut accounts = costs.accounts;
-                accounts.retain(|account| owners.contains(&account.key));
-                Ok(accounts)
-            })
-            .await
+        let (costs, rows) = self.found(filter, at).await?;
+        Ok(costs.accounts(filter, &rows))
+    }
+
+    /// The accounts and the profiles that a filter leaves, the dearest first: all of them, as of one moment of the
+    /// store, so that they add up.
+    pub async fn whole_costs(
+        &self,
+        filter: &str,
+        at: Option<Timestamp>,
+    ) -> Result<(Vec<CostAccount>, Vec<CostRow>), Problem> {
+        let (costs, mut rows) = self.found(filter, at).await?;
+        sort(&costs.rows, &mut rows, CostSort::Total, true);
+        let profiles = rows.iter().map(|place| costs.rows[*place].clone());
+        let profiles = profiles.collect();
+        Ok((costs.accounts(filter, &rows), profiles))
     }
 
     /// What everything costs in the current cycles, in a few figures.
@@ -93,6 +80,22 @@ impl Desk {
         let now = self.inner.clock.now();
         self.inner
             .read(move |store| Ok(Costs::read(store, None, now)?.figures()))
+            .await
+    }
+
+    /// What everything costs, and the places of the rows that a filter leaves.
+    async fn found(
+        &self,
+        filter: &str,
+        at: Option<Timestamp>,
+    ) -> Result<(Costs, Vec<usize>), Problem> {
+        let wanted = self.wanted(filter, at)?;
+        self.inner
+            .read(move |store| {
+                let costs = Costs::read(store, wanted.at, wanted.now)?;
+                let rows = wanted.leaves(store, &costs)?;
+                Ok((costs, rows))
+            })
             .await
     }
 
@@ -188,6 +191,17 @@ impl Costs {
         let shared = holders.iter().filter(|holder| holder.owner.is_none());
         costs.rows.extend(shared.map(row));
         Ok(costs)
+    }
+
+    /// The accounts that own one of these rows; all of them if nothing is filtered.
+    fn accounts(self, filter: &str, rows: &[usize]) -> Vec<CostAccount> {
+        let mut accounts = self.accounts;
+        if !filter.trim().is_empty() {
+            let owners = rows.iter().filter_map(|place| self.rows[*place].owner);
+            let owners: HashSet<i64> = owners.collect();
+            accounts.retain(|account| owners.contains(&account.key));
+        }
+        accounts
     }
 
     fn figures(&self) -> CostFigures {

@@ -24,9 +24,6 @@ use filter::Sieve;
 
 pub(crate) use kept::Lines;
 
-/// Lines in a page, at most.
-const LONGEST_PAGE: u32 = 500;
-
 /// Letters of a note, at most.
 const LONGEST_NOTE: usize = 2_000;
 
@@ -203,7 +200,7 @@ fn page(
     let shown: Vec<&Item> = kept
         .iter()
         .skip(query.offset as usize)
-        .take(query.limit.min(LONGEST_PAGE) as usize)
+        .take(query.limit as usize)
         .map(|(item, _)| *item)
         .collect();
     let keys: Vec<ProfileKey> = shown

@@ -25,7 +25,8 @@ pub struct ActivityQuery {
     pub since: Option<Timestamp>,
     /// How many to pass over.
     pub offset: u32,
-    /// How many at most.
+    /// How many to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
     pub limit: u32,
 }
 

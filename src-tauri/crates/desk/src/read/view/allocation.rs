@@ -1,5 +1,7 @@
 //! What the accounts' limits are divided into, and what is left.
 
+use std::collections::BTreeMap;
+
 use model::{Freshness, ProfileId, Service, UsageState};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -119,7 +121,8 @@ pub struct AllocationProfilesQuery {
     /// Rows to pass over.
     #[serde(default)]
     pub offset: u32,
-    /// Rows to return; at most 500.
+    /// Rows to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
     pub limit: u32,
 }
 
@@ -146,6 +149,9 @@ pub struct AllocationProfiles {
     /// The rows asked for.
     pub rows: Vec<AllocationRow>,
 }
+
+/// What the profiles of each account, by its number, hold of some services; of each the most first.
+pub type AllocationHeld = BTreeMap<i64, BTreeMap<Service, Vec<AllocationRow>>>;
 
 /// What one profile holds of one service.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]

@@ -55,5 +55,15 @@ pub struct ArchiveReport {
     /// Profiles whose log is archived as far as TagoIO keeps it, and those of which a part failed.
     pub profiles: SyncCounts,
     /// What failed.
-    pub errors: Vec<SyncError>,
+    pub errors: Vec<ArchiveError>,
+}
+
+/// One thing that failed, and whose it is.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ArchiveError {
+    /// The account's label; `None` if nothing could be archived, or the account is not connected any more.
+    pub account: Option<String>,
+    /// What failed.
+    #[serde(flatten)]
+    pub error: SyncError,
 }

@@ -22,7 +22,8 @@ pub struct CostQuery {
     pub descending: bool,
     /// Rows to pass over.
     pub offset: u32,
-    /// Rows to return; at most 500.
+    /// Rows to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
     pub limit: u32,
 }
 
@@ -76,7 +77,7 @@ pub struct CostRow {
     pub owner: Option<i64>,
     /// The nine services, in the order of `Service`; `null` is unknown.
     pub services: Vec<Option<Cents>>,
-    /// Its add-ons together; `null` if one of them, or which it has, is unknown.
+    /// Its add-ons together; `null` if which it has, or the price of one, is unknown.
     pub addons: Option<Cents>,
     /// All of these that are known, together.
     pub known: Cents,
@@ -175,7 +176,8 @@ pub struct CostAccount {
 pub struct CostLine {
     /// What sort of thing it is.
     pub kind: CostLineKind,
-    /// The API's key of the plan, service or add-on, or the coupon's code.
+    /// The API's key of the plan, service or add-on, or the coupon's code. An add-on without one stands for all of them:
+    /// which there are is not known.
     pub name: Option<String>,
     /// The account's limit of a service, or how many profiles have an add-on.
     pub amount: Option<f64>,

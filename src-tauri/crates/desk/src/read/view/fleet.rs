@@ -16,7 +16,8 @@ pub struct FleetQuery {
     pub trend: Option<Service>,
     /// Rows to pass over.
     pub offset: u32,
-    /// Rows to return; at most 500.
+    /// Rows to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
     pub limit: u32,
 }
 

@@ -19,13 +19,15 @@ mod today;
 mod tokens;
 mod usage;
 
+use serde::{Deserialize, Deserializer};
+
 pub use account::{AccountRow, SignIn};
 pub use activity::{ActivityPage, ActivityQuery, ChangeRow, ChangeTopic};
 pub use allocation::{
-    AllocationAccount, AllocationCell, AllocationOverview, AllocationProfiles,
+    AllocationAccount, AllocationCell, AllocationHeld, AllocationOverview, AllocationProfiles,
     AllocationProfilesQuery, AllocationQuery, AllocationRow, AllocationSlots, AllocationSort,
 };
-pub use archive::{ArchiveAccount, ArchiveChoice, ArchiveReport};
+pub use archive::{ArchiveAccount, ArchiveChoice, ArchiveError, ArchiveReport};
 pub use audit::{AuditArchive, AuditChoice, AuditPage, AuditQuery, AuditRow};
 pub use cost::{
     CostAccount, CostFigures, CostLine, CostLineKind, CostPage, CostQuery, CostRow, CostSort,
@@ -59,3 +61,46 @@ pub use usage::{
     UsageBefore, UsageBy, UsageChart, UsageLimit, UsageQuery, UsageSeries, UsageTable,
     UsageTableRow,
 };
+
+/// As a query's `limit`: all that it finds. They are read in one go, from one snapshot of the store, so that a sync that
+/// writes meanwhile neither moves nor drops a row.
+pub const EVERY_ROW: u32 = u32::MAX;
+
+/// Rows that the window gets at once, at most: it draws what is near the eye.
+const LONGEST_PAGE: u32 = 500;
+
+/// The `limit` of a query that comes from the window.
+fn at_most_a_page<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    Ok(u32::deserialize(deserializer)?.min(LONGEST_PAGE))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use serde_json::json;
+
+    use super::*;
+
+    fn limit<Q: DeserializeOwned>(limit: u32, of: fn(&Q) -> u32) -> u32 {
+        let query = json!({"account": 1, "profile": 1, "service": "input", "limit": limit});
+        of(&serde_json::from_value(query).unwrap())
+    }
+
+    #[test]
+    fn the_window_gets_no_more_than_a_page_whatever_it_asks_for() {
+        for (wanted, given) in [(0, 0), (100, 100), (500, 500), (501, 500), (EVERY_ROW, 500)] {
+            let limits = [
+                limit(wanted, |query: &AccessQuery| query.limit),
+                limit(wanted, |query: &ActivityQuery| query.limit),
+                limit(wanted, |query: &AllocationProfilesQuery| query.limit),
+                limit(wanted, |query: &AuditQuery| query.limit),
+                limit(wanted, |query: &CostQuery| query.limit),
+                limit(wanted, |query: &FleetQuery| query.limit),
+                limit(wanted, |query: &PeopleQuery| query.limit),
+                limit(wanted, |query: &TodayQuery| query.limit),
+                limit(wanted, |query: &TokensQuery| query.limit),
+            ];
+            assert_eq!(limits, [given; 9]);
+        }
+    }
+}

@@ -21,7 +21,8 @@ pub struct PeopleQuery {
     pub descending: bool,
     /// How many to pass over.
     pub offset: u32,
-    /// How many at most; 500 are the most of a page.
+    /// How many to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
     pub limit: u32,
 }
 
@@ -145,7 +146,8 @@ pub struct AccessQuery {
     pub sign_ins: bool,
     /// How many lines to pass over.
     pub offset: u32,
-    /// How many at most.
+    /// How many to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
     pub limit: u32,
 }
 

@@ -144,4 +144,7 @@ pub struct SyncError {
     pub code: ProblemCode,
     /// What happened.
     pub message: String,
+    /// When it makes sense to try again.
+    #[ts(type = "string | null")]
+    pub retry_at: Option<Timestamp>,
 }

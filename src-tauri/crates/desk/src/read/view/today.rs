@@ -13,7 +13,8 @@ pub struct TodayQuery {
     pub filter: String,
     /// Lines to pass over.
     pub offset: u32,
-    /// Lines to return; at most 500.
+    /// Lines to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
     pub limit: u32,
 }
 

@@ -19,7 +19,8 @@ pub struct TokensQuery {
     pub descending: bool,
     /// How many to pass over.
     pub offset: u32,
-    /// How many at most; 500 are the most of a page.
+    /// How many to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
     pub limit: u32,
 }
 
