@@ -199,3 +199,40 @@ test.each([
   await waitFor(() => expect(rows(left)).toHaveLength(1));
   expect(screen.queryByRole("complementary")).toBeNull();
 });
+
+test.each([
+  ["#/costs?sort=-addons", "Costs of profiles", "Add-ons", "A month", 13],
+  ["#/costs?show=accounts", "Costs of accounts", "Invoice", "As of", 10],
+  ["#/allocation?service=run_users", "Accounts", "End users", "As of", 13],
+])(
+  "at %s no column is cut beside the panel, and what is looked at stays",
+  async (at, label, looked, last, all) => {
+    // The room beside the panel in a window of 1440 pixels.
+    const width = Object.getOwnPropertyDescriptor(HTMLElement.prototype, "clientWidth");
+    Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, get: () => 50 * 16 });
+    try {
+      const { user } = open({ at });
+      const table = await filled(label, 2);
+      const heads = (): string[] =>
+        within(table)
+          .getAllByRole("columnheader")
+          .map((head) => head.textContent?.replace(/[↑↓]/, "").trim() ?? "");
+      expect(heads()).toHaveLength(all);
+      await fireEvent.click(rows(table)[1] as HTMLElement);
+      await screen.findByRole("complementary");
+      await waitFor(() => expect(heads().length).toBeLessThan(all));
+      expect(heads()).toContain(looked);
+      expect(heads().at(-1)).toBe(last);
+      for (const row of rows(table)) {
+        const places = [...row.querySelectorAll(":scope > [aria-colindex]")];
+        expect(places.map((cell) => Number(cell.getAttribute("aria-colindex")))).toEqual(
+          heads().map((_, place) => place + 1),
+        );
+      }
+      await user.keyboard("{Escape}");
+      await waitFor(() => expect(heads()).toHaveLength(all));
+    } finally {
+      if (width) Object.defineProperty(HTMLElement.prototype, "clientWidth", width);
+    }
+  },
+);
