@@ -7,7 +7,7 @@ import { book } from "../src/backend/fake/costs";
 import { account, profile } from "../src/backend/fake/fleet";
 import { news } from "../src/backend/fake/backend";
 import { money } from "../src/money";
-import { endOf, isDay, parseView, viewAddress } from "../src/screens/costs/address";
+import { endOf, isDay, parseView, viewAddress, type CostsView } from "../src/screens/costs/address";
 import { asked, changed, NOW, open, type Opened, type Options } from "./window";
 
 function rows(): HTMLElement[] {
@@ -165,10 +165,10 @@ test("sorting and typing are asked of the shell, and typing makes no step of its
   await user.keyboard("/");
   await user.keyboard("agro");
   await waitFor(() => expect(queries(opened).at(-1)?.filter).toBe("agro"));
-  expect(location.hash).toBe("#/costs?filter=agro");
+  expect(location.hash).toBe("#/costs?filter=agro&sort=-sms");
   expect(history.length).toBe(before);
   await user.keyboard("{Escape}");
-  await waitFor(() => expect(location.hash).toBe("#/costs"));
+  await waitFor(() => expect(location.hash).toBe("#/costs?sort=-sms"));
 });
 
 test("Enter opens the selected profile, and the sum opens nothing", async () => {
@@ -242,8 +242,16 @@ test("of 10,000 profiles only a screenful is in the page", async () => {
 });
 
 test("an address says what is shown, and days that there are not are none", () => {
-  const view = { filter: "group:north cost:>10", accounts: true, day: "2026-02-28" };
+  const view: CostsView = {
+    filter: "group:north cost:>10",
+    accounts: true,
+    day: "2026-02-28",
+    sort: "data_records",
+    descending: false,
+  };
   expect(parseView(viewAddress(view))).toEqual(view);
+  expect(viewAddress(parseView(""))).toBe("");
+  expect(parseView("sort=-nonsense")).toMatchObject({ sort: "total", descending: true });
   expect(isDay("2026-02-30")).toBe(false);
   expect(parseView("at=yesterday").day).toBeNull();
   const now = new Date("2026-02-28T12:00:00Z");

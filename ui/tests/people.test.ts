@@ -26,7 +26,7 @@ function last(backend: ReturnType<typeof open>["backend"]): PeopleQuery {
 test("everybody is a row, names that are markup are text, and who has no name is known by the address", async () => {
   openPeople();
   await ready();
-  expect(document.querySelector(".people img")).toBeNull();
+  expect(document.querySelector("main img")).toBeNull();
   expect(screen.getAllByText("<img src=x onerror=alert(1)>").length).toBeGreaterThan(0);
   expect(screen.getByText(/Teams of \d+ of 23 profiles known: \d+ not permitted/)).toBeTruthy();
 });
@@ -205,4 +205,41 @@ test("a log that is not to be archived says so", async () => {
     },
   });
   expect(await screen.findByText(/is not archived/)).toBeTruthy();
+});
+
+test("a profile's tokens are filtered in the language of all boxes, which keeps its keys from the page", async () => {
+  const { backend, user } = open({ at: "#/profile/2/tokens" });
+  await waitFor(() => expect(rows().length).toBeGreaterThan(1));
+  await user.keyboard("/");
+  const box = screen.getByRole("combobox", { name: "Filter the profile's tokens" });
+  expect(document.activeElement).toBe(box);
+  await user.keyboard("full ");
+  await user.keyboard("{ArrowDown}");
+  await screen.findAllByRole("option");
+  expect(document.activeElement).toBe(box);
+  await user.keyboard("{Escape}");
+  expect(screen.queryAllByRole("option")).toHaveLength(0);
+  expect((box as HTMLInputElement).value).toBe("full ");
+  await user.keyboard("{Escape}");
+  expect((box as HTMLInputElement).value).toBe("");
+  await user.paste("flag:nonsense");
+  expect((await screen.findByRole("alert")).textContent).toContain("flag:nonsense");
+  expect(rows().length).toBeGreaterThan(1);
+  expect(location.hash).toBe("#/profile/2/tokens");
+  expect(asked(backend, "tokens").at(-1)?.[0]).toMatchObject({ profile: 2, filter: "flag:nonsense" });
+});
+
+test("/ leads to the search of the audit events, and Esc empties it before it leaves the profile", async () => {
+  const { backend, user } = open({ at: "#/profile/1/audit" });
+  await ready();
+  await user.keyboard("/");
+  const field = screen.getByLabelText<HTMLInputElement>("Search the audit events");
+  expect(document.activeElement).toBe(field);
+  await user.keyboard("token");
+  await waitFor(() => expect(lastAudit(backend).search).toBe("token"));
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(lastAudit(backend).search).toBe(""));
+  expect(field.value).toBe("");
+  expect(document.activeElement).toBe(field);
+  expect(location.hash).toBe("#/profile/1/audit");
 });

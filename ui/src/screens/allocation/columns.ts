@@ -1,10 +1,12 @@
 // The columns of the tables of allocation: what each is called, sorts by, and how wide it is.
 import { SERVICES, type AllocationSort, type Service } from "../../backend";
-import type { GridColumn } from "../../components/columns";
+import { fitting, type GridColumn } from "../../components/columns";
 import { SHORT_NAME } from "../../wording";
 
 export interface AccountColumn extends GridColumn {
-  service: Service | null;
+  key: "name" | "profiles" | "members" | "as_of" | Service;
+  /** Its place among the nine, if it is a service. */
+  service?: number;
 }
 
 export interface HolderColumn extends GridColumn {
@@ -13,15 +15,16 @@ export interface HolderColumn extends GridColumn {
 }
 
 export const ACCOUNTS: readonly AccountColumn[] = [
-  { label: "Account", width: 11, grows: 1, service: null },
-  { label: "Profiles", width: 5.25, service: null },
-  { label: "Members", width: 5.25, service: null },
-  ...SERVICES.map(({ key }) => ({
+  { key: "name", label: "Account", width: 11, grows: 1 },
+  { key: "profiles", label: "Profiles", width: 5.25 },
+  { key: "members", label: "Members", width: 5.25 },
+  ...SERVICES.map(({ key }, service) => ({
+    key,
+    service,
     label: SHORT_NAME[key],
     width: key === "data_records" ? 6 : 5.25,
-    service: key,
   })),
-  { label: "As of", width: 5.25, service: null },
+  { key: "as_of", label: "As of", width: 5.25 },
 ];
 
 export const HOLDERS: readonly HolderColumn[] = [
@@ -30,3 +33,8 @@ export const HOLDERS: readonly HolderColumn[] = [
   { sort: "used", label: "Used", width: 4.5, amount: false },
   { sort: "headroom", label: "Headroom", width: 6, amount: true },
 ];
+
+/** Beside a panel: the service that stands in it stays, and how old all is. */
+export function accountsBeside(room: number, service: Service): readonly AccountColumn[] {
+  return fitting(ACCOUNTS, room, ({ key }) => key === "name" || key === "as_of" || key === service);
+}

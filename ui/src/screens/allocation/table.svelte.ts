@@ -8,7 +8,9 @@ import type {
   Backend,
   Service,
 } from "../../backend";
+import { KeptOrder } from "../../components/order.svelte";
 import { Pages, type Part } from "../../components/pages.svelte";
+import { HOLDERS } from "./columns";
 
 interface Answer extends Part<AllocationAccount> {
   overview: AllocationOverview;
@@ -17,9 +19,12 @@ interface Answer extends Part<AllocationAccount> {
 export class AccountTable extends Pages<AllocationAccount, Answer> {
   filter = "";
   overview = $state.raw<AllocationOverview | null>(null);
+  /** The profiles of the account that is selected. */
+  readonly holders: HolderTable;
 
   constructor(readonly backend: Backend) {
     super();
+    this.holders = new HolderTable(backend);
   }
 
   find(filter: string): void {
@@ -37,12 +42,17 @@ export class AccountTable extends Pages<AllocationAccount, Answer> {
 
   protected override took({ overview }: Answer): void {
     this.overview = overview;
+    // An account may have been forgotten meanwhile.
+    if (!overview.accounts.some(({ key }) => key === this.selected?.key)) this.selected = null;
   }
 }
 
 export class HolderTable extends Pages<AllocationRow, AllocationProfiles> {
-  sort = $state<AllocationSort>("allocated");
-  descending = $state(true);
+  readonly #order = new KeptOrder<AllocationSort>(
+    "allocation-profiles",
+    HOLDERS.map(({ sort }) => sort),
+    { sort: "allocated", descending: true },
+  );
   #account: number | null = null;
   #service: Service = "input";
   #filter = "";
@@ -64,9 +74,17 @@ export class HolderTable extends Pages<AllocationRow, AllocationProfiles> {
 
   /** Sorts by a column, or turns its order around. */
   sortBy(sort: AllocationSort): void {
-    this.descending = this.sort === sort ? !this.descending : sort !== "name" && sort !== "headroom";
-    this.sort = sort;
+    const most = sort !== "name" && sort !== "headroom";
+    this.#order.keep({ sort, descending: this.sort === sort ? !this.descending : most });
     this.fromTheTop();
+  }
+
+  get sort(): AllocationSort {
+    return this.#order.now.sort;
+  }
+
+  get descending(): boolean {
+    return this.#order.now.descending;
   }
 
   protected override read(offset: number, limit: number): Promise<AllocationProfiles> {

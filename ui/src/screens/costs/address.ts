@@ -1,5 +1,8 @@
 // What the screen of costs shows, and how an address says so.
-export interface CostsView {
+import { SERVICES, type CostSort } from "../../backend";
+import { orderText, sameOrder, understoodOrder, type Order } from "../../components/order.svelte";
+
+export interface CostsView extends Order<CostSort> {
   filter: string;
   /** Whether the accounts are shown, line by line, in place of the profiles. */
   accounts: boolean;
@@ -7,27 +10,40 @@ export interface CostsView {
   day: string | null;
 }
 
-export const NOW: CostsView = { filter: "", accounts: false, day: null };
+export const ORDERS: readonly CostSort[] = [
+  "total",
+  "name",
+  "account",
+  "addons",
+  ...SERVICES.map(({ key }) => key),
+];
+
+/** What costs most comes first. */
+export const USUAL: Order<CostSort> = { sort: "total", descending: true };
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The part of an address after `?`; empty if nothing is chosen. */
-export function viewAddress({ filter, accounts, day }: CostsView): string {
+/** The part of an address after `?`; empty for what is usual and kept. */
+export function viewAddress(view: CostsView, kept: Order<CostSort> = USUAL): string {
   const parts = new URLSearchParams();
-  if (filter !== "") parts.set("filter", filter);
-  if (accounts) parts.set("show", "accounts");
-  if (day !== null) parts.set("at", day);
+  if (view.filter !== "") parts.set("filter", view.filter);
+  if (view.accounts) parts.set("show", "accounts");
+  if (view.day !== null) parts.set("at", view.day);
+  if (!sameOrder(view, USUAL) || !sameOrder(kept, USUAL)) parts.set("sort", orderText(view));
   return parts.toString();
 }
 
-/** Reads that part; what it does not understand is as if it were not there. */
-export function parseView(text: string): CostsView {
+/** Reads that part; an order that it does not say is the one that is kept. */
+export function parseView(text: string, kept: Order<CostSort> = USUAL): CostsView {
   const parts = new URLSearchParams(text);
+  const { sort, descending } = understoodOrder(parts.get("sort"), ORDERS) ?? kept;
   const day = parts.get("at") ?? "";
   return {
     filter: parts.get("filter") ?? "",
     accounts: parts.get("show") === "accounts",
     day: isDay(day) ? day : null,
+    sort,
+    descending,
   };
 }
 

@@ -1,10 +1,10 @@
 // The columns of the tables of costs: what each is called, sorts by, and how wide it is.
 import { SERVICES, type CostSort } from "../../backend";
-import type { GridColumn } from "../../components/columns";
+import { fitting, type GridColumn } from "../../components/columns";
 import { SHORT_NAME } from "../../wording";
 
 export interface Column extends GridColumn {
-  sort: CostSort | null;
+  sort: CostSort;
   /** Whether it holds money, which stands at the right. */
   money: boolean;
 }
@@ -22,15 +22,42 @@ export const PROFILES: readonly Column[] = [
   { sort: "total", label: "A month", width: 6.5, money: true },
 ];
 
-export const ACCOUNTS: readonly Column[] = [
-  { sort: null, label: "Account", width: 11, grows: 1, money: false },
-  { sort: null, label: "Cycle", width: 9.5, money: false },
-  { sort: null, label: "Profiles", width: 4.75, money: true },
-  { sort: null, label: "Plan", width: 6, money: true },
-  { sort: null, label: "For profiles", width: 6.5, money: true },
-  { sort: null, label: "Not allocated", width: 6.75, money: true },
-  { sort: null, label: "Coupon", width: 6, money: true },
-  { sort: null, label: "Difference", width: 6.25, money: true },
-  { sort: null, label: "Invoice", width: 6.75, money: true },
-  { sort: null, label: "As of", width: 5.25, money: false },
+export type AccountKey =
+  | "name"
+  | "cycle"
+  | "profiles"
+  | "plan"
+  | "allocated"
+  | "unallocated"
+  | "coupon"
+  | "difference"
+  | "invoice"
+  | "as_of";
+
+export interface AccountColumn extends GridColumn {
+  key: AccountKey;
+  money: boolean;
+}
+
+export const ACCOUNTS: readonly AccountColumn[] = [
+  { key: "name", label: "Account", width: 11, grows: 1, money: false },
+  { key: "cycle", label: "Cycle", width: 9.5, money: false },
+  { key: "profiles", label: "Profiles", width: 4.75, money: true },
+  { key: "plan", label: "Plan", width: 6, money: true },
+  { key: "allocated", label: "For profiles", width: 6.5, money: true },
+  { key: "unallocated", label: "Not allocated", width: 6.75, money: true },
+  { key: "coupon", label: "Coupon", width: 6, money: true },
+  { key: "difference", label: "Difference", width: 6.25, money: true },
+  { key: "invoice", label: "Invoice", width: 6.75, money: true },
+  { key: "as_of", label: "As of", width: 5.25, money: false },
 ];
+
+/** Beside a panel: what a profile costs in all stays, and what the table is sorted by. */
+export function profilesBeside(room: number, sorted: CostSort): readonly Column[] {
+  return fitting(PROFILES, room, ({ sort }) => sort === "name" || sort === "total" || sort === sorted);
+}
+
+/** Beside a panel: the invoice and its age stay. */
+export function accountsBeside(room: number): readonly AccountColumn[] {
+  return fitting(ACCOUNTS, room, ({ key }) => key === "name" || key === "invoice" || key === "as_of");
+}

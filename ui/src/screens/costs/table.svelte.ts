@@ -1,6 +1,8 @@
 // The rows of the screen of costs: all that is shown as the first, then the profiles; or the accounts.
 import type { Backend, CostAccount, CostFigures, CostPage, CostRow, CostSort, CostSum } from "../../backend";
+import { sameOrder, type Order } from "../../components/order.svelte";
 import { Pages, type Part } from "../../components/pages.svelte";
+import { USUAL } from "./address";
 
 /** All that is shown together, or one profile. */
 export type Line = { key: 0; sum: CostSum; total: number } | (CostRow & { sum?: undefined });
@@ -12,30 +14,29 @@ interface Answer extends Part<Line> {
 export class CostTable extends Pages<Line, Answer> {
   filter = $state("");
   at = $state<string | null>(null);
-  sort = $state<CostSort>("total");
-  descending = $state(true);
+  sort = $state<CostSort>(USUAL.sort);
+  descending = $state(USUAL.descending);
   figures = $state.raw<CostFigures | null>(null);
   sum = $state.raw<CostSum | null>(null);
   /** Profiles that are shown. */
   profiles = $state<number | null>(null);
 
+  readonly accounts: AccountTable;
+
   constructor(readonly backend: Backend) {
     super();
+    this.accounts = new AccountTable(backend);
   }
 
-  find(filter: string, at: string | null): void {
-    const same = filter === this.filter && at === this.at;
+  /** Shows what is asked for; if it is what is shown, reads it again where it is. */
+  find(filter: string, at: string | null, order: Order<CostSort>): void {
+    const same = filter === this.filter && at === this.at && sameOrder(order, this);
     this.filter = filter;
     this.at = at;
+    this.sort = order.sort;
+    this.descending = order.descending;
     if (same) this.refresh();
     else this.fromTheTop();
-  }
-
-  /** Sorts by a column, or turns its order around. */
-  sortBy(sort: CostSort): void {
-    this.descending = this.sort === sort ? !this.descending : sort !== "name" && sort !== "account";
-    this.sort = sort;
-    this.fromTheTop();
   }
 
   protected override async read(offset: number, limit: number): Promise<Answer> {
@@ -59,19 +60,36 @@ export class CostTable extends Pages<Line, Answer> {
   }
 }
 
-export class AccountTable extends Pages<CostAccount> {
-  /** Read once and cut into pages here: there are some dozens of them. */
-  #accounts: readonly CostAccount[] = [];
+interface Accounts extends Part<CostAccount> {
+  all: readonly CostAccount[];
+}
 
-  give(accounts: readonly CostAccount[]): void {
-    this.#accounts = accounts;
-    this.refresh();
+export class AccountTable extends Pages<CostAccount, Accounts> {
+  /** Read at once and cut into pages here: there are some dozens of them. */
+  all = $state.raw<readonly CostAccount[]>([]);
+  #filter = "";
+  #at: string | null = null;
+
+  constructor(readonly backend: Backend) {
+    super();
   }
 
-  protected override read(offset: number, limit: number): Promise<Part<CostAccount>> {
-    return Promise.resolve({
-      total: this.#accounts.length,
-      rows: this.#accounts.slice(offset, offset + limit),
-    });
+  find(filter: string, at: string | null): void {
+    const same = filter === this.#filter && at === this.#at;
+    this.#filter = filter;
+    this.#at = at;
+    if (same) this.refresh();
+    else this.fromTheTop();
+  }
+
+  protected override async read(offset: number, limit: number): Promise<Accounts> {
+    const all = await this.backend.costAccounts(this.#filter.trim(), this.#at);
+    return { total: all.length, rows: all.slice(offset, offset + limit), all };
+  }
+
+  protected override took({ all }: Accounts): void {
+    this.all = all;
+    // An account may have been forgotten meanwhile.
+    if (!all.some(({ key }) => key === this.selected?.key)) this.selected = null;
   }
 }

@@ -1,16 +1,15 @@
 // Which persons the screen shows, as of when, and how its address says so.
 import type { PeopleOrder } from "../../backend";
+import { orderText, sameOrder, understoodOrder, type Order } from "../../components/order.svelte";
 
-export interface PeopleView {
+export interface PeopleView extends Order<PeopleOrder> {
   /** Words and tests, as typed. */
   filter: string;
   /** A day of the past, `2026-05-03`; its last moment is meant. `null` is now. */
   day: string | null;
-  sort: PeopleOrder;
-  descending: boolean;
 }
 
-const ORDERS: readonly PeopleOrder[] = [
+export const ORDERS: readonly PeopleOrder[] = [
   "name",
   "email",
   "profiles",
@@ -22,25 +21,25 @@ const ORDERS: readonly PeopleOrder[] = [
 
 export const USUAL: PeopleView = { filter: "", day: null, sort: "name", descending: false };
 
-export function parseView(query: string): PeopleView {
+/** Reads the part of an address after `?`; an order that it does not say is the one that is kept. */
+export function parseView(query: string, kept: Order<PeopleOrder> = USUAL): PeopleView {
   const parts = new URLSearchParams(query);
-  const order = parts.get("sort") ?? "";
-  const name = order.replace(/^-/, "");
+  const { sort, descending } = understoodOrder(parts.get("sort"), ORDERS) ?? kept;
   const day = parts.get("at");
   return {
     filter: parts.get("filter") ?? "",
     day: day !== null && endOf(day) !== null ? day : null,
-    sort: ORDERS.find((known) => known === name) ?? USUAL.sort,
-    descending: order.startsWith("-"),
+    sort,
+    descending,
   };
 }
 
-/** The part of an address after `?`; empty for what is usual. */
-export function viewAddress({ filter, day, sort, descending }: PeopleView): string {
+/** That part; empty for what is usual and kept. */
+export function viewAddress(view: PeopleView, kept: Order<PeopleOrder> = USUAL): string {
   const parts = new URLSearchParams();
-  if (filter !== "") parts.set("filter", filter);
-  if (day !== null) parts.set("at", day);
-  if (sort !== USUAL.sort || descending) parts.set("sort", (descending ? "-" : "") + sort);
+  if (view.filter !== "") parts.set("filter", view.filter);
+  if (view.day !== null) parts.set("at", view.day);
+  if (!sameOrder(view, USUAL) || !sameOrder(kept, USUAL)) parts.set("sort", orderText(view));
   return parts.toString();
 }
 

@@ -1,14 +1,13 @@
 // Which tokens the screen shows, and how its address says so.
 import type { TokenOrder } from "../../backend";
+import { orderText, sameOrder, understoodOrder, type Order } from "../../components/order.svelte";
 
-export interface TokensView {
+export interface TokensView extends Order<TokenOrder> {
   /** Words and tests, as typed. */
   filter: string;
-  sort: TokenOrder;
-  descending: boolean;
 }
 
-const ORDERS: readonly TokenOrder[] = [
+export const ORDERS: readonly TokenOrder[] = [
   "name",
   "profile",
   "permission",
@@ -21,22 +20,18 @@ const ORDERS: readonly TokenOrder[] = [
 /** What expires first comes first. */
 export const USUAL: TokensView = { filter: "", sort: "expires", descending: false };
 
-export function parseView(query: string): TokensView {
+/** Reads the part of an address after `?`; an order that it does not say is the one that is kept. */
+export function parseView(query: string, kept: Order<TokenOrder> = USUAL): TokensView {
   const parts = new URLSearchParams(query);
-  const order = parts.get("sort") ?? "";
-  const name = order.replace(/^-/, "");
-  return {
-    filter: parts.get("filter") ?? "",
-    sort: ORDERS.find((known) => known === name) ?? USUAL.sort,
-    descending: order.startsWith("-"),
-  };
+  const { sort, descending } = understoodOrder(parts.get("sort"), ORDERS) ?? kept;
+  return { filter: parts.get("filter") ?? "", sort, descending };
 }
 
-/** The part of an address after `?`; empty for what is usual. */
-export function viewAddress({ filter, sort, descending }: TokensView): string {
+/** That part; empty for what is usual and kept. */
+export function viewAddress(view: TokensView, kept: Order<TokenOrder> = USUAL): string {
   const parts = new URLSearchParams();
-  if (filter !== "") parts.set("filter", filter);
-  if (sort !== USUAL.sort || descending) parts.set("sort", (descending ? "-" : "") + sort);
+  if (view.filter !== "") parts.set("filter", view.filter);
+  if (!sameOrder(view, USUAL) || !sameOrder(kept, USUAL)) parts.set("sort", orderText(view));
   return parts.toString();
 }
 
