@@ -31,7 +31,8 @@ pub use table::attention::{
 pub use table::audit::{AuditEvent, AuditQuery};
 pub use table::change::{Change, ChangeQuery, NewChange};
 pub use table::filter::{Compare, ProfileFilter, ProfileTerm, ProfileTest};
-pub use table::fleet::{AccountLabel, FleetFigures, FleetPage, FleetQuery, FleetRow, FleetSort};
+pub use table::fleet::{AccountLabel, FleetFigures, FleetPage, FleetQuery, FleetRow};
+pub use table::fleet_sort::FleetSort;
 pub use table::fleet_sum::{FleetSelection, FleetSum, ServiceSum};
 pub use table::group::{Group, GroupKey, GroupKind, View};
 pub use table::list::{ListedProfile, ProfilesListed};

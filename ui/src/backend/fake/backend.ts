@@ -211,7 +211,7 @@ export class FakeBackend implements Backend {
 
   async fleet(query: FleetQuery): Promise<FleetPage> {
     await this.#asked("fleet", query);
-    const rows = ordered(filtered(this.#rows(), query.filter, this.#world()), query.sort);
+    const rows = ordered(filtered(this.#rows(), query.filter, this.#world()), query, this.kept.groups);
     const { trend: service } = query;
     return {
       total: rows.length,

@@ -71,7 +71,7 @@ pub(super) async fn rows(desk: &Desk, filter: &str, sort: Sort) -> Result<Vec<Fl
             .fleet(FleetQuery {
                 filter: filter.to_owned(),
                 sort: order(sort),
-                trend: None,
+                trend: (sort == Sort::Trend).then_some(Service::Input),
                 offset: u32::try_from(rows.len()).unwrap_or(u32::MAX),
                 limit: PAGE,
             })
@@ -85,16 +85,21 @@ pub(super) async fn rows(desk: &Desk, filter: &str, sort: Sort) -> Result<Vec<Fl
 }
 
 fn order(sort: Sort) -> Vec<FleetOrder> {
-    let by = match sort {
+    let (by, descending) = match sort {
         Sort::Risk => return Vec::new(),
-        Sort::Name => FleetSort::Name,
-        Sort::Account => FleetSort::Account,
-        Sort::Age => FleetSort::AsOf,
+        Sort::Growth => (FleetSort::Growth, true),
+        Sort::Trend => (FleetSort::Trend, true),
+        Sort::Name => (FleetSort::Name, false),
+        Sort::Account => (FleetSort::Account, false),
+        Sort::Others => (FleetSort::Others, false),
+        Sort::Region => (FleetSort::Region, false),
+        Sort::Plan => (FleetSort::Plan, false),
+        Sort::Groups => (FleetSort::Groups, false),
+        Sort::Note => (FleetSort::Noted, true),
+        Sort::Id => (FleetSort::Id, false),
+        Sort::Age => (FleetSort::AsOf, false),
     };
-    vec![FleetOrder {
-        by,
-        descending: false,
-    }]
+    vec![FleetOrder { by, descending }]
 }
 
 /// A profile's name, with the end of its id where another one bears the name too.

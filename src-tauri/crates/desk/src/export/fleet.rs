@@ -16,7 +16,6 @@ pub(super) async fn sheet(desk: &Desk, query: FleetQuery) -> Result<Sheet, Probl
             .fleet(FleetQuery {
                 offset: u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX),
                 limit: PAGE,
-                trend: None,
                 ..query.clone()
             })
             .await?;

@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod filter;
 pub(crate) mod fleet;
+pub(crate) mod fleet_sort;
 pub(crate) mod fleet_sum;
 pub(crate) mod group;
 pub(crate) mod known_since;

@@ -19,6 +19,7 @@ mod children;
 mod damage;
 mod filter;
 mod fleet;
+mod fleet_sort;
 mod groups;
 mod learned;
 mod names;
