@@ -19,7 +19,8 @@ pub use error::StoreError;
 pub use lock::{AccountLock, HeldBy};
 pub use sql::{AccountKey, ProfileKey, Reader, Subject, Writer, folded};
 pub use store::{Opened, Store};
-pub use table::access::{AccessProfile, AccountSeen, ActsAround, OwnerVersion, ProfileGroup};
+pub use table::access::{AccessProfile, ActsAround, OwnerVersion, ProfileGroup};
+pub use table::access_count::AccountSeen;
 pub use table::account::{
     Account, AccountInfo, AccountPut, AccountToken, NewAccount, SignedOut, SyncProblem, TokenPlace,
 };

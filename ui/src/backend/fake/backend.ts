@@ -29,6 +29,7 @@ import type { FleetSum } from "../generated/FleetSum";
 import type { GroupImport } from "../generated/GroupImport";
 import type { GroupKind } from "../generated/GroupKind";
 import type { GroupRow } from "../generated/GroupRow";
+import type { NavigationCounts } from "../generated/NavigationCounts";
 import type { PaletteHit } from "../generated/PaletteHit";
 import type { PaletteQuery } from "../generated/PaletteQuery";
 import type { PeoplePage } from "../generated/PeoplePage";
@@ -202,6 +203,11 @@ export class FakeBackend implements Backend {
     await this.#asked("exportSave", query, format);
     const rows = query.screen === "fleet" ? this.profiles.length : this.changes.length;
     return this.saveAt === null ? null : { path: this.saveAt, rows };
+  }
+
+  async navigationCounts(): Promise<NavigationCounts> {
+    await this.#asked("navigationCounts");
+    return { people: this.teams.count(), tokens: this.keys.figures().tokens };
   }
 
   async palette(query: PaletteQuery): Promise<PaletteHit[]> {

@@ -17,6 +17,7 @@ mod faults;
 mod filter;
 mod fleet;
 mod limits;
+mod navigation;
 mod organize;
 mod palette;
 mod people;

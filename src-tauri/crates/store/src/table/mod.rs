@@ -1,6 +1,7 @@
 //! A file for each group of tables: its part of the schema, its rows and its queries.
 
 pub(crate) mod access;
+pub(crate) mod access_count;
 pub(crate) mod account;
 pub(crate) mod allocation;
 pub(crate) mod attention;

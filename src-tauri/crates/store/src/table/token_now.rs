@@ -366,6 +366,21 @@ impl Reader<'_> {
         )
     }
 
+    /// How many standing tokens of present profiles there are, those of signing in left out; the same as
+    /// [`TokenFigures::tokens`], in half the time.
+    pub fn count_tokens(&self, sign_in_life: SignedDuration) -> Result<u32, StoreError> {
+        let sign_in = sign_in("?1");
+        // Few profiles are removed: that each is not one of them need not be asked of every token.
+        let sql = format!(
+            "SELECT (SELECT count(*) FROM token_now WHERE ({sign_in}) IS NOT TRUE) - (
+                 SELECT count(*) FROM profile CROSS JOIN token_now ON token_now.profile = profile.key
+                 WHERE removed_at IS NOT NULL AND ({}) IS NOT TRUE)",
+            sign_in.replace("created_at", "token_now.created_at")
+        );
+        let mut query = self.db.prepare_cached(&sql)?;
+        Ok(query.query_row([millis(sign_in_life)], |row| row.get(0))?)
+    }
+
     /// How many standing tokens of present profiles an account made, by API host and the API's words for it,
     /// those of signing in left out.
     pub fn tokens_made(

@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod access_count;
 mod allocation;
 mod archive;
 mod attention;
