@@ -24,6 +24,7 @@ mod people;
 mod plan;
 mod sync;
 mod today;
+mod today_answers;
 mod tokens;
 mod usage;
 
