@@ -37,6 +37,7 @@ const COMMANDS: &[&str] = &[
     "views_delete",
     "export_copy",
     "export_save",
+    "navigation_counts",
     "palette_find",
     "people_access",
     "people_page",

@@ -61,6 +61,7 @@ pub fn configure<R: Runtime>(
             commands::groups::views_delete,
             commands::export::export_copy,
             commands::export::export_save,
+            commands::navigation::navigation_counts,
             commands::palette::palette_find,
             commands::people::people_access,
             commands::people::people_page,

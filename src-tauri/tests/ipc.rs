@@ -73,6 +73,7 @@ fn commands() -> Vec<(&'static str, Value)> {
         ("views_list", json!({})),
         ("views_put", json!({"name": "Mine", "address": "#/fleet"})),
         ("views_delete", json!({"key": 1})),
+        ("navigation_counts", json!({})),
         (
             "palette_find",
             json!({"query": {"words": "haf", "recent": []}}),

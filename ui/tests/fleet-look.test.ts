@@ -56,6 +56,15 @@ test.each<Asked>([
       { by: "risk", descending: true },
     ],
   },
+  {
+    ...NOTHING,
+    sort: [
+      { by: "trend", descending: true },
+      { by: "others", descending: false },
+      { by: "noted", descending: true },
+      { by: "groups", descending: false },
+    ],
+  },
   { ...NOTHING, face: "heat", trend: "data_records" },
   { ...NOTHING, columns: ["name", "input", "account", "as_of"] },
   { filter: "x", face: "heat", sort: BY_RISK, trend: "sms", columns: USUAL },
@@ -135,6 +144,36 @@ test("several heads sort together, by mouse and by keyboard, and each says its n
   expect(headButton("Output").textContent).toContain("sorted descending as number 2");
   expect(headButton("Profile").textContent).toContain("↑3");
   expect(document.activeElement).toBe(headButton("Profile"));
+});
+
+test.each([
+  ["Groups", "groups", "ascending"],
+  ["Note", "noted", "descending"],
+  ["Input, 30 d", "trend", "descending"],
+  ["ID", "id", "ascending"],
+  ["Also reached by", "others", "ascending"],
+] as const)("a click on %s sorts by it, another one turns it around", async (name, by, first) => {
+  const { backend, user } = await filled({ at: `#/fleet?cols=${COLUMNS.map(({ key }) => key).join(",")}` });
+  await user.click(headButton(name));
+  const descending = first === "descending";
+  expect(last(backend).sort).toEqual([{ by, descending }]);
+  expect(last(backend).trend).toBe("input");
+  expect(head(name).getAttribute("aria-sort")).toBe(first);
+  await user.click(headButton(name));
+  expect(last(backend).sort).toEqual([{ by, descending: !descending }]);
+  expect(said("sort")).toBe(descending ? by : `-${by}`);
+  await user.click(headButton(name));
+  expect(last(backend).sort).toEqual(BY_RISK);
+});
+
+test("sorted by a trend, the table is of its service, whether the column is shown or not", async () => {
+  const { backend, user } = await filled({ at: "#/fleet?sort=-trend&trend=sms&cols=name,input" });
+  expect(last(backend)).toMatchObject({ sort: [{ by: "trend", descending: true }], trend: "sms" });
+  await user.click(screen.getByRole("button", { name: "Columns" }));
+  await user.selectOptions(screen.getByRole("combobox", { name: "Trend of" }), "email");
+  await waitFor(() => expect(last(backend)).toMatchObject({ trend: "email", offset: 0 }));
+  await user.click(headButton("Input"));
+  expect(last(backend)).toMatchObject({ sort: [{ by: "input", descending: true }], trend: null });
 });
 
 test("the order is remembered, and an address that says another one wins", async () => {

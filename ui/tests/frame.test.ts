@@ -8,6 +8,8 @@ import { idle, news } from "../src/backend/fake/backend";
 import { account } from "../src/backend/fake/fleet";
 import { asked, NOW, open, running } from "./window";
 
+const TOKENS = { filter: "", profile: null, sort: "name", descending: false, offset: 0 } as const;
+const PEOPLE = { filter: "", at: null, sort: "name", descending: false, offset: 0 } as const;
 /** On the day of the test, so that it is told without its date. */
 const TEN_PAST = new Date(new Date(NOW).setHours(14, 10, 0, 0)).toISOString();
 const strip = (): ReturnType<typeof within> => within(screen.getByRole("contentinfo"));
@@ -178,4 +180,42 @@ test("back and forward lead through the screens, and each takes the focus", asyn
   expect(screen.getByRole("link", { name: /^Accounts/ }).getAttribute("aria-current")).toBe("page");
   location.hash = "#/fleet";
   await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("grid")));
+});
+
+const count = (name: string): string | undefined =>
+  screen.getByRole("link", { name: new RegExp(`^${name}`) }).querySelector(".n")?.textContent ?? undefined;
+
+test("people and tokens are counted in the navigation, on every screen and as their screens count them", async () => {
+  const { backend, close } = open({ at: "#/costs" });
+  await waitFor(() => expect(count("Tokens")).toBeTruthy());
+  const counted = await backend.navigationCounts();
+  expect(counted.people).toBeGreaterThan(1);
+  expect(count("Tokens")).toBe(String(counted.tokens));
+  expect(count("People")).toBe(String(counted.people));
+  expect(await backend.tokens({ ...TOKENS, limit: 0 })).toMatchObject({ total: counted.tokens });
+  expect(await backend.people({ ...PEOPLE, limit: 0 })).toMatchObject({ total: counted.people });
+  close();
+});
+
+test("they are asked for once the first screen has its rows, and again when a profile changed", async () => {
+  const { backend } = open();
+  await waitFor(() => expect(asked(backend, "navigationCounts")).toHaveLength(1));
+  const names = backend.calls.map(({ name }) => name);
+  expect(names.indexOf("navigationCounts")).toBeGreaterThan(names.indexOf("fleet"));
+  expect(screen.getAllByRole("row").length, "the rows stand already").toBeGreaterThan(5);
+  backend.emit("store-changed", news({ settings: true }));
+  backend.emit("store-changed", news({ profiles: [1] }));
+  backend.emit("store-changed", news({ profiles: [2] }));
+  await waitFor(() => expect(asked(backend, "navigationCounts")).toHaveLength(2), { timeout: 5000 });
+});
+
+test("where they cannot be counted the navigation shows none, and nothing else is in the way", async () => {
+  const { backend } = open({
+    prepare: (backend) =>
+      backend.failures.set("navigationCounts", { code: "store_failed", message: "The store is damaged." }),
+  });
+  await waitFor(() => expect(asked(backend, "navigationCounts")).toHaveLength(1));
+  expect(count("Tokens")).toBeUndefined();
+  expect(count("Fleet")).toBeTruthy();
+  expect(screen.queryByRole("alert")).toBeNull();
 });

@@ -13,6 +13,7 @@ pub(crate) mod export;
 pub(crate) mod fleet;
 pub(crate) mod groups;
 pub(crate) mod link;
+pub(crate) mod navigation;
 pub(crate) mod palette;
 pub(crate) mod people;
 pub(crate) mod profile;

@@ -23,6 +23,7 @@ import type { GroupRow } from "./generated/GroupRow";
 import type { ExportFormat } from "./generated/ExportFormat";
 import type { ExportQuery } from "./generated/ExportQuery";
 import type { ExportSaved } from "./generated/ExportSaved";
+import type { NavigationCounts } from "./generated/NavigationCounts";
 import type { PaletteHit } from "./generated/PaletteHit";
 import type { PaletteQuery } from "./generated/PaletteQuery";
 import type { AuditArchive } from "./generated/AuditArchive";
@@ -117,6 +118,7 @@ export interface Backend {
   exportCopy(query: ExportQuery): Promise<number>;
   /** Asks where, and saves all that a query finds; `null` if the person changed their mind. */
   exportSave(query: ExportQuery, format: ExportFormat): Promise<ExportSaved | null>;
+  navigationCounts(): Promise<NavigationCounts>;
   palette(query: PaletteQuery): Promise<PaletteHit[]>;
   people(query: PeopleQuery): Promise<PeoplePage>;
   /** One person's ways in, or a profile's. */

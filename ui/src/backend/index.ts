@@ -76,6 +76,7 @@ export type { GroupKind } from "./generated/GroupKind";
 export type { GroupRow } from "./generated/GroupRow";
 export type { NamedAmount } from "./generated/NamedAmount";
 export type { PaletteFit } from "./generated/PaletteFit";
+export type { NavigationCounts } from "./generated/NavigationCounts";
 export type { PaletteHit } from "./generated/PaletteHit";
 export type { PaletteQuery } from "./generated/PaletteQuery";
 export type { PeopleFigures } from "./generated/PeopleFigures";

@@ -54,6 +54,7 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.assignGroup(2, { keys: [7], all_of: null }, true);
   await tauriBackend.exportGroups();
   await tauriBackend.importGroups();
+  await tauriBackend.navigationCounts();
   await tauriBackend.putNote(7, "Call first.");
   await tauriBackend.views();
   await tauriBackend.putView("Mornings", "#/fleet?filter=state%3Aover");
@@ -83,6 +84,7 @@ test("each call goes to its command with its arguments by name", async () => {
     ["groups_assign", { key: 2, selection: { keys: [7], all_of: null }, member: true }],
     ["groups_export", {}],
     ["groups_import", {}],
+    ["navigation_counts", {}],
     ["notes_put", { profile: 7, text: "Call first." }],
     ["views_list", {}],
     ["views_put", { name: "Mornings", address: "#/fleet?filter=state%3Aover" }],

@@ -31,6 +31,7 @@ export const tauriBackend: Backend = {
   deleteView: (key) => call("views_delete", { key }),
   exportCopy: (query) => call("export_copy", { query }),
   exportSave: (query, format) => call("export_save", { query, format }),
+  navigationCounts: () => call("navigation_counts"),
   palette: (query) => call("palette_find", { query }),
   people: (query) => call("people_page", { query }),
   access: (query) => call("people_access", { query }),

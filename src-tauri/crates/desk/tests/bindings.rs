@@ -18,10 +18,10 @@ use desk::read::{
     AccessList, AccessQuery, AccountRow, ActivityPage, ActivityQuery, AllocationOverview,
     AllocationProfiles, AllocationProfilesQuery, AllocationQuery, ArchiveAccount, AuditArchive,
     AuditPage, AuditQuery, CostAccount, CostPage, CostQuery, FilterCompletion, FleetPage,
-    FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, PaletteHit, PaletteQuery,
-    PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncState, TeamView, TodayPage,
-    TodayQuery, TokenDetail, TokenFigures, TokenFound, TokensPage, TokensQuery, UsageChart,
-    UsageQuery, ViewRow,
+    FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, NavigationCounts, PaletteHit,
+    PaletteQuery, PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncState, TeamView,
+    TodayPage, TodayQuery, TokenDetail, TokenFigures, TokenFound, TokensPage, TokensQuery,
+    UsageChart, UsageQuery, ViewRow,
 };
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
@@ -79,6 +79,7 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     GroupRow::export_all(&config)?;
     GroupImport::export_all(&config)?;
     ViewRow::export_all(&config)?;
+    NavigationCounts::export_all(&config)?;
     PaletteQuery::export_all(&config)?;
     PaletteHit::export_all(&config)?;
     AccessQuery::export_all(&config)?;

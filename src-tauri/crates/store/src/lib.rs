@@ -19,34 +19,34 @@ pub use error::StoreError;
 pub use lock::{AccountLock, HeldBy};
 pub use sql::{AccountKey, ProfileKey, Reader, Subject, Writer, folded};
 pub use store::{Opened, Store};
-pub use table::access::{AccessProfile, AccountSeen, ActsAround, OwnerVersion, ProfileGroup};
+pub use table::access::{AccessProfile, ActsAround, OwnerVersion, ProfileGroup};
+pub use table::access_count::AccountSeen;
 pub use table::account::{
     Account, AccountInfo, AccountPut, AccountToken, NewAccount, SignedOut, SyncProblem, TokenPlace,
 };
 pub use table::allocation::Holder;
-pub use table::attention::{
-    AttentionAnswer, Beyond, Coverage, Crossing, NamedProfile, QuietProfile, ResourceCounts,
-    StoredPulse,
-};
+pub use table::attention::{Beyond, Coverage, Crossing, NamedProfile, ResourceCounts};
+pub use table::attention_answer::AttentionAnswer;
 pub use table::audit::{AuditEvent, AuditQuery};
 pub use table::change::{Change, ChangeQuery, NewChange};
 pub use table::filter::{Compare, ProfileFilter, ProfileTerm, ProfileTest};
-pub use table::fleet::{AccountLabel, FleetFigures, FleetPage, FleetQuery, FleetRow, FleetSort};
+pub use table::fleet::{AccountLabel, FleetFigures, FleetPage, FleetQuery, FleetRow};
+pub use table::fleet_sort::FleetSort;
 pub use table::fleet_sum::{FleetSelection, FleetSum, ServiceSum};
 pub use table::group::{Group, GroupKey, GroupKind, View};
 pub use table::list::{ListedProfile, ProfilesListed};
 pub use table::names::ProfileName;
 pub use table::person::Person;
 pub use table::profile::{PlannedProfile, Profile, ProfileInfo, Reach};
+pub use table::pulse::{QuietProfile, StoredPulse};
 pub use table::rate_limit::{RateLimit, RateScope};
 pub use table::status::{FetchKind, Fetched};
 pub use table::summary::Summary;
 pub use table::sync_run::SyncRun;
 pub use table::team::{Member, MemberVersion};
 pub use table::token::{Expiry, FoundToken, TokenMeta, TokenVersion};
-pub use table::token_now::{
-    StandingToken, TokenFigures, TokenPage, TokenQuery, TokenSort, TokenTest,
-};
+pub use table::token_filter::TokenTest;
+pub use table::token_now::{StandingToken, TokenFigures, TokenPage, TokenQuery, TokenSort};
 pub use table::trend::{TREND_DAYS, Trend};
 pub use table::usage::By;
 pub use table::version::{Aspect, Version};

@@ -36,8 +36,10 @@ pub(crate) const SCHEMA: Schema = Schema(&[
     ],
     &[
         table::attention::V3,
+        table::attention_answer::V3,
         table::group::V3,
         table::known_since::V3,
+        table::pulse::V3,
         table::rank::V3,
         table::token_now::V3,
         table::trend::V3,

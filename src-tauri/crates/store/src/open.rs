@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::lock::{StoreLock, pause};
 use crate::migration::{self, APPLICATION_ID, Schema};
+use crate::table::trend;
 use crate::{Opened, StoreError, backup, private};
 
 /// The database's name in the data folder.
@@ -126,7 +127,7 @@ fn settle(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "cell_size_check", true)?;
     db.pragma_update(None, "cache_size", -16_000)?; // 16 MB
     db.set_prepared_statement_cache_capacity(128);
-    Ok(())
+    trend::teach(db)
 }
 
 /// Looks at the file without changing what it holds.

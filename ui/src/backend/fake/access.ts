@@ -94,6 +94,11 @@ export class Access {
     return at !== null && new Date(at) < new Date(this.#ago(90));
   }
 
+  /** How many persons there are. */
+  count(): number {
+    return (this.persons ?? this.#everybody(false)).length;
+  }
+
   people({ filter, at, sort, descending, offset, limit }: PeopleQuery): PeoplePage {
     const everybody = this.persons ?? this.#everybody(this.#past(at));
     const terms = filter.toLowerCase().split(/\s+/).filter(Boolean);

@@ -29,6 +29,7 @@ import type { FleetSum } from "../generated/FleetSum";
 import type { GroupImport } from "../generated/GroupImport";
 import type { GroupKind } from "../generated/GroupKind";
 import type { GroupRow } from "../generated/GroupRow";
+import type { NavigationCounts } from "../generated/NavigationCounts";
 import type { PaletteHit } from "../generated/PaletteHit";
 import type { PaletteQuery } from "../generated/PaletteQuery";
 import type { PeoplePage } from "../generated/PeoplePage";
@@ -204,6 +205,11 @@ export class FakeBackend implements Backend {
     return this.saveAt === null ? null : { path: this.saveAt, rows };
   }
 
+  async navigationCounts(): Promise<NavigationCounts> {
+    await this.#asked("navigationCounts");
+    return { people: this.teams.count(), tokens: this.keys.figures().tokens };
+  }
+
   async palette(query: PaletteQuery): Promise<PaletteHit[]> {
     await this.#asked("palette", query);
     return paletteHits(this.profiles, this.favourites, query);
@@ -211,7 +217,7 @@ export class FakeBackend implements Backend {
 
   async fleet(query: FleetQuery): Promise<FleetPage> {
     await this.#asked("fleet", query);
-    const rows = ordered(filtered(this.#rows(), query.filter, this.#world()), query.sort);
+    const rows = ordered(filtered(this.#rows(), query.filter, this.#world()), query, this.kept.groups);
     const { trend: service } = query;
     return {
       total: rows.length,

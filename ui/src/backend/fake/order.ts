@@ -5,14 +5,22 @@ import type { FleetQuery } from "../generated/FleetQuery";
 import type { FleetRow } from "../generated/FleetRow";
 import type { FleetSort } from "../generated/FleetSort";
 import type { FleetSum } from "../generated/FleetSum";
+import type { GroupRow } from "../generated/GroupRow";
 import type { Service } from "../generated/Service";
 import { SERVICES } from "../generated/services";
 
 import { worst } from "./filter";
 import { random } from "./fleet";
 
+type Group = Pick<GroupRow, "key" | "name">;
+
 /** What a row is sorted by: `null` comes last either way. */
-function sortKey(by: FleetSort, row: FleetRow): number | string | null {
+function sortKey(
+  by: FleetSort,
+  row: FleetRow,
+  service: Service | null,
+  groups: readonly Group[],
+): number | string | null {
   switch (by) {
     case "name":
       return row.name;
@@ -24,6 +32,17 @@ function sortKey(by: FleetSort, row: FleetRow): number | string | null {
       return row.region;
     case "growth":
       return row.growth;
+    case "id":
+      return row.id;
+    case "groups":
+      return row.groups.map((key) => groups.find((group) => group.key === key)?.name).join("\n") || null;
+    case "others":
+      return row.accounts.filter((label) => label !== row.account).join("\n") || null;
+    // When the notes were made up does not matter.
+    case "noted":
+      return row.noted ? row.key : null;
+    case "trend":
+      return service === null ? null : added(trend(row, service), service);
     case "as_of":
       return "fetched_at" in row.freshness ? row.freshness.fetched_at : null;
     case "risk":
@@ -41,10 +60,24 @@ const BY_RISK: FleetQuery["sort"] = [
   { by: "growth", descending: true },
 ];
 
-export function ordered(rows: FleetRow[], sort: FleetQuery["sort"]): FleetRow[] {
+/** What thirty days added: what a counter used, how far a level rose. */
+function added(days: FleetRow["trend"], service: Service): number | null {
+  const known = days.filter((day) => day !== null);
+  const [first, ...later] = known;
+  const last = later.at(-1);
+  if (SERVICES.find(({ key }) => key === service)?.kind === "level")
+    return first === undefined || last === undefined ? null : last - first;
+  return first === undefined ? null : known.reduce((one, other) => one + other, 0);
+}
+
+export function ordered(
+  rows: FleetRow[],
+  { sort, trend }: Pick<FleetQuery, "sort" | "trend">,
+  groups: readonly Group[],
+): FleetRow[] {
   return [...rows].sort((one, other) => {
     for (const { by, descending } of sort.length === 0 ? BY_RISK : sort) {
-      const [left, right] = [sortKey(by, one), sortKey(by, other)];
+      const [left, right] = [sortKey(by, one, trend, groups), sortKey(by, other, trend, groups)];
       if (left === right) continue;
       if (left === null || right === null) return Number(left === null) - Number(right === null);
       return left < right === descending ? 1 : -1;

@@ -2,7 +2,7 @@
 import type { FleetSort } from "./FleetSort";
 
 /**
- * A column to sort by. What is unknown comes last either way.
+ * A column to sort by. What is unknown or empty comes last either way, and equal rows are by name.
  */
 export type FleetOrder = { 
 /**

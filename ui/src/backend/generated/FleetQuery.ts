@@ -15,7 +15,7 @@ filter: string,
  */
 sort: Array<FleetOrder>, 
 /**
- * The service whose last 30 days the rows bear; none if nobody shows them.
+ * The service whose last 30 days the rows bear; none if nobody shows them or sorts by them.
  */
 trend: Service | null, 
 /**

@@ -4,4 +4,4 @@ import type { Service } from "./Service";
 /**
  * A column of the fleet's table.
  */
-export type FleetSort = "risk" | "growth" | "name" | "account" | "plan" | "region" | "as_of" | Service;
+export type FleetSort = "risk" | "growth" | "name" | "account" | "plan" | "region" | "as_of" | "groups" | "noted" | "trend" | "id" | "others" | Service;

@@ -20,8 +20,8 @@ export type ColumnKey =
 
 export interface Column extends GridColumn {
   key: ColumnKey;
-  /** What its head sorts by; nothing of the kind is kept for some. */
-  sort: FleetSort | null;
+  /** What its head sorts by. */
+  sort: FleetSort;
   /** Its place among the nine, if it is a service. */
   service?: number;
   /** What it shows, where the label is too short to say it. */
@@ -43,10 +43,23 @@ export const COLUMNS: readonly Column[] = [
   { key: "account", sort: "account", label: "Account", width: 6, grows: 0.25 },
   { key: "region", sort: "region", label: "Region", width: 5 },
   { key: "plan", sort: "plan", label: "Plan", width: 4.5 },
-  { key: "groups", sort: null, label: "Groups", width: 11 },
-  { key: "noted", sort: null, label: "Note", width: 3.25 },
+  { key: "groups", sort: "groups", label: "Groups", width: 11 },
+  {
+    key: "noted",
+    sort: "noted",
+    label: "Note",
+    width: 3.25,
+    title: "Whether there is a note; sorts by when it was written",
+  },
   ...services,
-  { key: "trend", sort: null, label: "Trend", width: 5.25 },
+  {
+    key: "trend",
+    sort: "trend",
+    label: "Trend",
+    width: 5.25,
+    title:
+      "The last 30 days; sorts by what they added: what was used, or how far what is stored rose or fell",
+  },
   {
     key: "worst",
     sort: "risk",
@@ -62,10 +75,10 @@ export const COLUMNS: readonly Column[] = [
     title: "Share of the limit that the fastest service uses up each day, over the last seven days",
   },
   { key: "as_of", sort: "as_of", label: "As of", width: 4.25 },
-  { key: "id", sort: null, label: "ID", width: 13.5 },
+  { key: "id", sort: "id", label: "ID", width: 13.5 },
   {
     key: "others",
-    sort: null,
+    sort: "others",
     label: "Also reached by",
     width: 8,
     title: "Other connected accounts that reach it",

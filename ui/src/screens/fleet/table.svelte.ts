@@ -11,7 +11,7 @@ import type {
 import { Pages } from "../../components/pages.svelte";
 import { Groups } from "./groups.svelte";
 import { Ticked } from "./ticked.svelte";
-import { BY_RISK, sameSort } from "./view";
+import { BY_RISK, sameSort, sortsByTrend } from "./view";
 
 /** Rows that the shell gives at once, at most. */
 const LONGEST_PAGE = 500;
@@ -20,7 +20,7 @@ const LONGEST_PAGE = 500;
 export interface Shown {
   filter: string;
   sort: readonly FleetOrder[];
-  /** The service whose last 30 days are shown, if any are. */
+  /** The service whose last 30 days are shown or sorted by, if any are. */
   trend: Service | null;
 }
 
@@ -41,14 +41,14 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
   /** Asks for something else, once, and only if it is something else or what is there may be `old`. */
   ask({ filter: typed, sort, trend }: Shown, old: boolean): void {
     const filter = typed.trim();
-    const moved = filter !== this.filter || !sameSort(sort, this.sort);
-    const more = trend !== null && trend !== this.trend;
+    const another = trend !== null && trend !== this.trend;
+    const moved = filter !== this.filter || !sameSort(sort, this.sort) || (another && sortsByTrend(sort));
     this.filter = filter;
     this.sort = sort;
     this.trend = trend;
     if (moved) this.fromTheTop();
     // Before the first answer the grid asks.
-    else if (more || (old && this.total !== null)) this.refresh();
+    else if (another || (old && this.total !== null)) this.refresh();
   }
 
   /** The figures alone. Where they cannot be read, the fleet itself says why. */
@@ -67,9 +67,10 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
     const near = Array.from({ length: last - first + 1 }, (_, index) => this.row(first + index));
     if (near.every((row) => row !== undefined)) return near;
     const rows: FleetRow[] = [];
+    const trend = sortsByTrend(this.sort) ? this.trend : null;
     for (let offset = first; offset <= last; offset += LONGEST_PAGE) {
       const limit = Math.min(LONGEST_PAGE, last - offset + 1);
-      const page = await this.backend.fleet({ ...this.query(offset, limit), trend: null });
+      const page = await this.backend.fleet({ ...this.query(offset, limit), trend });
       rows.push(...page.rows);
     }
     return rows;

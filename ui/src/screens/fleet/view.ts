@@ -28,7 +28,7 @@ export const BY_RISK: readonly FleetOrder[] = [
 /** More columns than this to sort by decide nothing any more. */
 const MOST_ORDERS = 4;
 
-const SORTS = new Map<string, FleetSort>(COLUMNS.flatMap(({ sort }) => (sort ? [[sort, sort]] : [])));
+const SORTS = new Map<string, FleetSort>(COLUMNS.map(({ sort }) => [sort, sort]));
 
 export function isService(key: unknown): key is Service {
   return SERVICES.some((service) => service.key === key);
@@ -88,7 +88,7 @@ export function decided(asked: Asked, kept: Pick<Asked, "sort" | "trend" | "colu
 
 /** Columns whose first click shows the largest first: of names one wants the beginning of the alphabet. */
 function descendsFirst(by: FleetSort): boolean {
-  return !["name", "account", "plan", "region"].includes(by);
+  return !["name", "account", "plan", "region", "groups", "id", "others"].includes(by);
 }
 
 /**
@@ -112,6 +112,11 @@ export function sortedBy(sort: readonly FleetOrder[], by: FleetSort, add: boolea
 
 export function sameSort(one: readonly FleetOrder[], other: readonly FleetOrder[]): boolean {
   return sortText(one) === sortText(other);
+}
+
+/** Whether what is sorted by is of the service of the trend. */
+export function sortsByTrend(sort: readonly FleetOrder[]): boolean {
+  return sort.some(({ by }) => by === "trend");
 }
 
 /** A test of a filter box with any text as its value. */

@@ -7,6 +7,7 @@ mod access;
 mod check;
 mod costs;
 mod group;
+mod sort;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub(crate) use check::{CheckArgs, CheckCommand};
 use crate::output::Refusal;
 
 pub(crate) use costs::{AllocationArgs, AllocationCommand, AllocationShowArgs, CostsArgs};
+pub(crate) use sort::Sort;
 
 /// Keep many TagoIO profiles in view from a terminal.
 #[derive(Debug, Parser)]
@@ -209,24 +211,12 @@ pub(crate) struct ListArgs {
         alias = "search"
     )]
     pub(crate) filter: String,
-    /// The order: the highest share of a limit first, or by name, account or age
+    /// The order; what is unknown or empty comes last
     #[arg(long, value_enum, default_value_t = Sort::Risk)]
     pub(crate) sort: Sort,
     /// Fetch all profiles of all accounts from the API first; if any of it fails, nothing is shown
     #[arg(long)]
     pub(crate) live: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Sort {
-    /// The highest share of a limit first
-    Risk,
-    /// By name
-    Name,
-    /// By account
-    Account,
-    /// The longest not fetched first
-    Age,
 }
 
 #[derive(Debug, Args)]

@@ -65,6 +65,7 @@ pub(super) async fn rows(desk: &Desk, filter: &str, sort: Sort) -> Result<Vec<Fl
     let query = FleetQuery {
         filter: filter.to_owned(),
         sort: order(sort),
+        trend: (sort == Sort::Trend).then_some(Service::Input),
         limit: EVERY_ROW,
         ..FleetQuery::default()
     };
@@ -72,16 +73,21 @@ pub(super) async fn rows(desk: &Desk, filter: &str, sort: Sort) -> Result<Vec<Fl
 }
 
 fn order(sort: Sort) -> Vec<FleetOrder> {
-    let by = match sort {
+    let (by, descending) = match sort {
         Sort::Risk => return Vec::new(),
-        Sort::Name => FleetSort::Name,
-        Sort::Account => FleetSort::Account,
-        Sort::Age => FleetSort::AsOf,
+        Sort::Growth => (FleetSort::Growth, true),
+        Sort::Trend => (FleetSort::Trend, true),
+        Sort::Name => (FleetSort::Name, false),
+        Sort::Account => (FleetSort::Account, false),
+        Sort::Others => (FleetSort::Others, false),
+        Sort::Region => (FleetSort::Region, false),
+        Sort::Plan => (FleetSort::Plan, false),
+        Sort::Groups => (FleetSort::Groups, false),
+        Sort::Note => (FleetSort::Noted, true),
+        Sort::Id => (FleetSort::Id, false),
+        Sort::Age => (FleetSort::AsOf, false),
     };
-    vec![FleetOrder {
-        by,
-        descending: false,
-    }]
+    vec![FleetOrder { by, descending }]
 }
 
 /// A profile's name, with the end of its id where another one bears the name too.

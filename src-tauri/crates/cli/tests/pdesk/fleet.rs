@@ -167,6 +167,42 @@ fn the_list_is_searched_and_sorted() {
         risks.windows(2).all(|pair| pair[0] >= pair[1] - 1e-9),
         "{risks:?}"
     );
+    let (list, _) = bench.json(&["profile", "list", "--sort", "id"]);
+    let of = |one: &Value| one["id"].as_str().unwrap().to_owned();
+    let ids: Vec<String> = list.as_array().unwrap().iter().map(of).collect();
+    assert!(ids.is_sorted() && ids.len() == all.len(), "{ids:?}");
+    // Every order is one of the same profiles.
+    for sort in [
+        "growth", "trend", "account", "others", "region", "plan", "groups", "note", "age",
+    ] {
+        let mut sorted = names(&["--sort", sort]);
+        sorted.sort();
+        let mut all = all.clone();
+        all.sort();
+        assert_eq!(sorted, all, "{sort}");
+    }
+}
+
+#[test]
+fn the_newest_note_and_the_first_group_come_first() {
+    let bench = Bench::connected(30);
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let ids = |sort: &str| -> Vec<String> {
+        let (list, _) = bench.json(&["profile", "list", "--sort", sort]);
+        let of = |one: &Value| one["id"].as_str().unwrap().to_owned();
+        list.as_array().unwrap().iter().map(of).collect()
+    };
+    let all = ids("risk");
+    for place in [5, 7] {
+        let done = bench.run(&["note", &all[place], "Call first."]);
+        assert_eq!(done.code, 0, "{}", done.err);
+    }
+    assert_eq!(ids("note")[..2], [all[7].clone(), all[5].clone()]);
+    for (name, place) in [("Zoo", 2), ("acme", 4)] {
+        assert_eq!(bench.run(&["group", "create", name]).code, 0);
+        assert_eq!(bench.run(&["group", "add", name, &all[place]]).code, 0);
+    }
+    assert_eq!(ids("groups")[..2], [all[4].clone(), all[2].clone()]);
 }
 
 #[test]

@@ -9,10 +9,6 @@ use crate::read::{FleetQuery, FleetRow};
 
 pub(super) async fn sheet(desk: &Desk, query: FleetQuery) -> Result<Sheet, Problem> {
     let mut sheet = Sheet::new("Fleet", columns());
-    let query = FleetQuery {
-        trend: None,
-        ..query
-    };
     let found = desk.fleet(query).await?;
     sheet.rows = found.rows.iter().map(row).collect();
     Ok(sheet)

@@ -23,7 +23,9 @@ impl Desk {
                     sort: query
                         .sort
                         .iter()
-                        .map(|order| (column(order.by), order.descending))
+                        .filter_map(|order| {
+                            Some((column(order.by, query.trend)?, order.descending))
+                        })
                         .collect(),
                     trend: query.trend,
                     offset: query.offset,
@@ -105,8 +107,8 @@ pub(crate) fn no_such_profile() -> Problem {
     )
 }
 
-fn column(sort: FleetSort) -> store::FleetSort {
-    match sort {
+fn column(sort: FleetSort, trend: Option<Service>) -> Option<store::FleetSort> {
+    Some(match sort {
         FleetSort::Risk => store::FleetSort::Risk,
         FleetSort::Growth => store::FleetSort::Growth,
         FleetSort::Name => store::FleetSort::Name,
@@ -114,8 +116,13 @@ fn column(sort: FleetSort) -> store::FleetSort {
         FleetSort::Plan => store::FleetSort::Plan,
         FleetSort::Region => store::FleetSort::Region,
         FleetSort::AsOf => store::FleetSort::AsOf,
+        FleetSort::Groups => store::FleetSort::Groups,
+        FleetSort::Noted => store::FleetSort::Noted,
+        FleetSort::Trend => store::FleetSort::Trend(trend?),
+        FleetSort::Id => store::FleetSort::Id,
+        FleetSort::Others => store::FleetSort::Others,
         FleetSort::Service(service) => store::FleetSort::Service(service),
-    }
+    })
 }
 
 fn row(found: store::FleetRow, settings: &Settings, now: Timestamp) -> FleetRow {

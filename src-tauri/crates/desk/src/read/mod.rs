@@ -10,6 +10,7 @@ mod cost;
 mod coverage;
 mod filter;
 mod fleet;
+mod navigation;
 mod palette;
 mod profile;
 mod today;

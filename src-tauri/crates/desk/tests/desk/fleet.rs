@@ -1,8 +1,11 @@
 //! What the screens read: searched, sorted, and the amounts of a history.
 
 use desk::ProblemCode;
-use desk::read::{FleetOrder, FleetQuery, FleetSort, UsageBy, UsageQuery};
-use model::{Service, UsageState};
+use desk::export::{Cell, ExportQuery};
+use desk::read::{
+    FleetOrder, FleetQuery, FleetRow, FleetSelection, FleetSort, GroupKind, UsageBy, UsageQuery,
+};
+use model::{Service, ServiceKind, UsageState};
 
 use crate::Bench;
 
@@ -51,6 +54,125 @@ async fn the_worst_comes_first_and_pages_join_without_a_gap() {
         joined.extend(bench.desk.fleet(page).await.unwrap().rows);
     }
     assert_eq!(joined, all.rows);
+}
+
+/// Both ways: rows that have what they are sorted by stand as it does, and before those that have it not.
+async fn is_sorted_by<T: PartialOrd>(
+    bench: &Bench,
+    query: &FleetQuery,
+    by: impl Fn(&FleetRow) -> Option<T>,
+) {
+    for descending in [false, true] {
+        let mut query = query.clone();
+        query.sort[0].descending = descending;
+        let rows = bench.desk.fleet(query.clone()).await.unwrap().rows;
+        let known: Vec<T> = rows.iter().map_while(&by).collect();
+        let stands = |pair: &[T]| {
+            if descending {
+                pair[0] >= pair[1]
+            } else {
+                pair[0] <= pair[1]
+            }
+        };
+        assert!(known.windows(2).all(stands), "{query:?}");
+        assert!(!known.is_empty(), "{query:?}");
+        let rest = &rows[known.len()..];
+        assert!(rest.iter().all(|row| by(row).is_none()), "{query:?}");
+        // The file has the same order.
+        let sheet = bench.desk.sheet(ExportQuery::Fleet(query)).await.unwrap();
+        let ids: Vec<&Cell> = sheet.rows.iter().map(|cells| &cells[1]).collect();
+        let expected: Vec<Cell> = rows
+            .iter()
+            .map(|row| Cell::text(Some(row.id.as_str())))
+            .collect();
+        assert_eq!(ids, expected.iter().collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn the_fleet_is_sorted_by_every_column_that_its_rows_have() {
+    let bench = Bench::connected(60).await;
+    bench.sync().await;
+    let rows = bench.fleet().await.rows;
+    for (place, name) in ["North", "Acme", "Zoo"].into_iter().enumerate() {
+        let kind = [GroupKind::Group, GroupKind::Customer][place % 2];
+        let group = bench.desk.put_group(None, name, kind).await.unwrap();
+        let selection = FleetSelection {
+            keys: rows
+                .iter()
+                .skip(place)
+                .step_by(7)
+                .map(|row| row.key)
+                .collect(),
+            all_of: None,
+        };
+        bench
+            .desk
+            .assign_group(group.key, selection, true)
+            .await
+            .unwrap();
+    }
+    for row in rows.iter().step_by(9) {
+        bench.desk.put_note(row.key, "Call first.").await.unwrap();
+        bench.sim.clock().advance(std::time::Duration::from_mins(1));
+    }
+    let names: std::collections::HashMap<i64, String> = bench
+        .desk
+        .groups()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|group| (group.key, group.name.to_lowercase()))
+        .collect();
+    is_sorted_by(&bench, &query(FleetSort::Groups), |row| {
+        let of: Vec<&String> = row.groups.iter().map(|key| &names[key]).collect();
+        (!of.is_empty()).then_some(of)
+    })
+    .await;
+    // They were written in the order of the names.
+    let place = |row: &FleetRow| rows.iter().position(|one| one.key == row.key);
+    is_sorted_by(&bench, &query(FleetSort::Noted), |row| {
+        place(row).filter(|_| row.noted)
+    })
+    .await;
+    is_sorted_by(&bench, &query(FleetSort::Id), |row| {
+        Some(row.id.to_string())
+    })
+    .await;
+    is_sorted_by(&bench, &query(FleetSort::Others), |row| {
+        let others = row.accounts.iter().filter(|label| **label != row.account);
+        let others: Vec<String> = others.map(|label| label.to_lowercase()).collect();
+        (!others.is_empty()).then_some(others)
+    })
+    .await;
+    for service in [Service::Output, Service::DataRecords] {
+        let query = FleetQuery {
+            trend: Some(service),
+            ..query(FleetSort::Trend)
+        };
+        is_sorted_by(&bench, &query, |row| {
+            let known: Vec<f64> = row.trend.iter().copied().flatten().collect();
+            match service.kind() {
+                ServiceKind::Counter => (!known.is_empty()).then(|| known.iter().sum::<f64>()),
+                ServiceKind::Level => (known.len() > 1).then(|| known[known.len() - 1] - known[0]),
+            }
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_order_by_a_trend_of_no_service_is_the_usual_one() {
+    let bench = Bench::connected(20).await;
+    bench.sync().await;
+    let usual = FleetQuery {
+        limit: 500,
+        ..FleetQuery::default()
+    };
+    assert_eq!(
+        bench.desk.fleet(query(FleetSort::Trend)).await.unwrap(),
+        bench.desk.fleet(usual).await.unwrap()
+    );
 }
 
 #[tokio::test]

@@ -18,12 +18,14 @@ mod faults;
 mod filter;
 mod fleet;
 mod limits;
+mod navigation;
 mod organize;
 mod palette;
 mod people;
 mod plan;
 mod sync;
 mod today;
+mod today_answers;
 mod tokens;
 mod usage;
 

@@ -59,17 +59,6 @@ pub struct ActsAround {
     pub after: Option<Timestamp>,
 }
 
-/// An account with access to something, as far as counting persons needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountSeen {
-    /// The API's base URL.
-    pub api: String,
-    /// TagoIO's id of it.
-    pub id: Option<String>,
-    /// E-mail address.
-    pub email: Option<String>,
-}
-
 /// A local group that a profile is in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProfileGroup {
@@ -146,28 +135,6 @@ impl Reader<'_> {
             persons.insert((person.api.clone(), person.id.clone()), person);
         }
         Ok(persons)
-    }
-
-    /// Who owns a present profile or is in its team or invited, each account once.
-    pub fn accounts_with_access(&self) -> Result<Vec<AccountSeen>, StoreError> {
-        let sql = "
-            SELECT ways.api, ways.id, coalesce(nullif(trim(ways.email), ''), person.email) FROM (
-                SELECT DISTINCT api, owner AS id, NULL AS email FROM profile
-                WHERE removed_at IS NULL AND owner IS NOT NULL
-                UNION
-                SELECT DISTINCT api, team_member.id, email
-                FROM team_member JOIN profile ON profile.key = team_member.profile
-                WHERE seen_until IS NULL AND removed_at IS NULL
-            ) AS ways LEFT JOIN person ON person.api = ways.api AND person.id = ways.id";
-        let mut query = self.db.prepare_cached(sql)?;
-        let rows = query.query_map([], |row| {
-            Ok(AccountSeen {
-                api: row.get(0)?,
-                id: row.get(1)?,
-                email: row.get(2)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// When each account was first seen in each profile's team, open invitations left out.

@@ -1,37 +1,17 @@
-//! What the list of what needs attention is made of, over all profiles at once, and what a person answered.
+//! What the list of what needs attention is made of, over all profiles at once.
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use model::{ProfileId, Service};
-use rusqlite::Row;
 
-use crate::sql::{Millis, from_json, parsed, time, to_json};
+use crate::sql::{Millis, from_json, parsed, profile_keys, time};
 use crate::table::version::Aspect;
 use crate::table::{summary, token};
-use crate::{AccountKey, Member, ProfileKey, Reader, StoreError, Summary, TokenVersion, Writer};
+use crate::{AccountKey, Member, ProfileKey, Reader, StoreError, Summary, TokenVersion};
 
-// `pulse` says of each profile what its hourly history means for its silence, so that ten thousand histories need
-// not be read to find the silent ones. The indexes hold no more than what may need attention.
+// The indexes hold no more than what may need attention.
 pub(crate) const V3: &str = "
-    CREATE TABLE pulse (
-        profile INTEGER PRIMARY KEY REFERENCES profile ON DELETE CASCADE,
-        last_input_at INTEGER,
-        active_days INTEGER NOT NULL,
-        quiet_from INTEGER NOT NULL,
-        sampled_at INTEGER NOT NULL
-    ) STRICT;
-    CREATE TABLE attention_answer (
-        id TEXT PRIMARY KEY,
-        account INTEGER REFERENCES account ON DELETE CASCADE,
-        profile INTEGER REFERENCES profile ON DELETE CASCADE,
-        at INTEGER NOT NULL,
-        until INTEGER,
-        note TEXT NOT NULL,
-        step INTEGER NOT NULL,
-        members TEXT NOT NULL,
-        CHECK ((account IS NULL) <> (profile IS NULL))
-    ) STRICT, WITHOUT ROWID;
     CREATE INDEX token_version_ending ON token_version (expires_at)
         WHERE seen_until IS NULL AND expires_at IS NOT NULL;
     CREATE INDEX token_version_full ON token_version (token)
@@ -39,32 +19,6 @@ pub(crate) const V3: &str = "
     CREATE INDEX team_member_open ON team_member (profile)
         WHERE seen_until IS NULL AND active = 0;
 ";
-
-/// What a profile's hourly samples say of its input; `insight` makes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoredPulse {
-    /// The sample until which the last known input came.
-    pub last_input_at: Option<Timestamp>,
-    /// Days with input, of the 14 up to that one.
-    pub active_days: u8,
-    /// Since when it is known that no input came.
-    pub quiet_from: Timestamp,
-    /// The last sample.
-    pub sampled_at: Timestamp,
-}
-
-/// A profile with a pulse, and what is known of its input.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct QuietProfile {
-    /// The profile.
-    pub profile: ProfileKey,
-    /// Its pulse.
-    pub pulse: StoredPulse,
-    /// Input used in this cycle.
-    pub used: Option<f64>,
-    /// Its limit.
-    pub limit: Option<f64>,
-}
 
 /// What a profile has beyond the nine services.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,25 +33,6 @@ pub struct Beyond {
     pub dashboards_limit: Option<f64>,
     /// How many of each resource there are.
     pub resources: BTreeMap<String, f64>,
-}
-
-/// What a person answered to a line of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttentionAnswer {
-    /// The line.
-    pub id: String,
-    /// The account or the profile that it is about.
-    pub subject: crate::Subject,
-    /// When it was answered.
-    pub at: Timestamp,
-    /// When it is to come back in any case.
-    pub until: Option<Timestamp>,
-    /// What the person noted; empty if nothing.
-    pub note: String,
-    /// How bad it was.
-    pub step: u8,
-    /// What it stood for.
-    pub members: Vec<String>,
 }
 
 /// A profile as a line names it.
@@ -131,15 +66,6 @@ pub type Crossing = (ProfileKey, Service, Option<u8>, u8, Timestamp);
 
 /// How many of each resource a profile had, the newest counts first, with when they were first seen.
 pub type ResourceCounts = Vec<(Timestamp, BTreeMap<String, f64>)>;
-
-fn pulse(row: &Row<'_>) -> rusqlite::Result<StoredPulse> {
-    Ok(StoredPulse {
-        last_input_at: time(row, "last_input_at")?,
-        active_days: row.get("active_days")?,
-        quiet_from: row.get::<_, Millis>("quiet_from")?.0,
-        sampled_at: row.get::<_, Millis>("sampled_at")?.0,
-    })
-}
 
 impl Reader<'_> {
     /// The profiles with a service above 80 % of its limit, each with its summary and when it was first seen.
@@ -220,7 +146,7 @@ impl Reader<'_> {
             WHERE profile IN (SELECT value FROM json_each(?1)) AND aspect = ?2
             ORDER BY profile, seen_from DESC";
         let mut query = self.db.prepare_cached(sql)?;
-        let mut rows = query.query((keys(profiles)?, Aspect::Resources.key()))?;
+        let mut rows = query.query((profile_keys(profiles)?, Aspect::Resources.key()))?;
         let mut found: HashMap<ProfileKey, Vec<_>> = HashMap::new();
         while let Some(row) = rows.next()? {
             let counts = from_json(row.get_ref(1)?.as_str().unwrap_or(""), "Resource counts")?;
@@ -253,57 +179,6 @@ impl Reader<'_> {
         Ok(second
             .and_then(|second| Timestamp::from_second(second).ok())
             .map(|at| (at, is_seen == Some(true))))
-    }
-
-    /// The present profiles without input for so long, that had some on so many days before.
-    pub fn quiet_profiles(
-        &self,
-        quiet: SignedDuration,
-        active_days: u8,
-    ) -> Result<Vec<QuietProfile>, StoreError> {
-        let sql = "
-            SELECT pulse.*, used_input, limit_input FROM pulse
-            JOIN rank USING (profile) LEFT JOIN summary USING (profile)
-            WHERE removed = 0 AND active_days >= ?1 AND sampled_at - quiet_from >= ?2";
-        let mut query = self.db.prepare_cached(sql)?;
-        let least = i64::try_from(quiet.as_millis()).unwrap_or(i64::MAX);
-        let rows = query.query_map((active_days, least), |row| {
-            Ok(QuietProfile {
-                profile: row.get("profile")?,
-                pulse: pulse(row)?,
-                used: row.get("used_input")?,
-                limit: row.get("limit_input")?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// A profile's pulse.
-    pub fn pulse(&self, profile: ProfileKey) -> Result<Option<StoredPulse>, StoreError> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT * FROM pulse WHERE profile = ?1")?;
-        let mut rows = query.query_map([profile], pulse)?;
-        Ok(rows.next().transpose()?)
-    }
-
-    /// The running total of input at each hourly sample since a moment, in order of time; `None` where it was
-    /// absent.
-    pub fn input_totals(
-        &self,
-        profile: ProfileKey,
-        since: Timestamp,
-    ) -> Result<Vec<(Timestamp, Option<f64>)>, StoreError> {
-        let sql = "SELECT at, input FROM usage_hour WHERE profile = ?1 AND at >= ?2 ORDER BY at";
-        let mut query = self.db.prepare_cached(sql)?;
-        let mut rows = query.query((profile, since.as_second()))?;
-        let mut totals = Vec::new();
-        while let Some(row) = rows.next()? {
-            if let Ok(at) = Timestamp::from_second(row.get(0)?) {
-                totals.push((at, row.get(1)?));
-            }
-        }
-        Ok(totals)
     }
 
     /// The tokens of present profiles that expire between two moments, or may do everything and were never
@@ -422,7 +297,7 @@ impl Reader<'_> {
                     AND other.removed_at IS NULL) AS name_is_shared
             FROM profile WHERE key IN (SELECT value FROM json_each(?1))";
         let mut query = self.db.prepare_cached(sql)?;
-        let rows = query.query_map([keys(profiles)?], |row| {
+        let rows = query.query_map([profile_keys(profiles)?], |row| {
             let named = NamedProfile {
                 id: parsed(row, "id")?.ok_or(rusqlite::Error::InvalidQuery)?,
                 name: row.get("name")?,
@@ -451,85 +326,4 @@ impl Reader<'_> {
             })
         })?)
     }
-
-    /// What was answered, by line.
-    pub fn attention_answers(&self) -> Result<HashMap<String, AttentionAnswer>, StoreError> {
-        let mut query = self.db.prepare_cached("SELECT * FROM attention_answer")?;
-        let mut rows = query.query([])?;
-        let mut answers = HashMap::new();
-        while let Some(row) = rows.next()? {
-            let account: Option<AccountKey> = row.get("account")?;
-            let profile: Option<ProfileKey> = row.get("profile")?;
-            let Some(subject) = (account.map(crate::Subject::Account))
-                .or_else(|| profile.map(crate::Subject::Profile))
-            else {
-                continue;
-            };
-            let id: String = row.get("id")?;
-            let answer = AttentionAnswer {
-                id: id.clone(),
-                subject,
-                at: row.get::<_, Millis>("at")?.0,
-                until: time(row, "until")?,
-                note: row.get("note")?,
-                step: row.get("step")?,
-                members: from_json(row.get_ref("members")?.as_str().unwrap_or(""), "An answer")?,
-            };
-            answers.insert(id, answer);
-        }
-        Ok(answers)
-    }
-}
-
-impl Writer<'_> {
-    /// Notes what a profile's hourly samples say of its input.
-    pub fn put_pulse(&self, profile: ProfileKey, pulse: &StoredPulse) -> Result<(), StoreError> {
-        let sql = "INSERT OR REPLACE INTO pulse
-                       (profile, last_input_at, active_days, quiet_from, sampled_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5)";
-        self.db.prepare_cached(sql)?.execute((
-            profile,
-            pulse.last_input_at.map(Millis),
-            pulse.active_days,
-            Millis(pulse.quiet_from),
-            Millis(pulse.sampled_at),
-        ))?;
-        Ok(())
-    }
-
-    /// Notes an answer, in place of the one before.
-    pub fn put_attention_answer(&self, answer: &AttentionAnswer) -> Result<(), StoreError> {
-        let (account, profile) = match answer.subject {
-            crate::Subject::Account(key) => (Some(key), None),
-            crate::Subject::Profile(key) => (None, Some(key)),
-        };
-        let sql = "INSERT OR REPLACE INTO attention_answer
-                       (id, account, profile, at, until, note, step, members)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-        self.db.prepare_cached(sql)?.execute((
-            &answer.id,
-            account,
-            profile,
-            Millis(answer.at),
-            answer.until.map(Millis),
-            &answer.note,
-            answer.step,
-            to_json(&answer.members, "An answer")?,
-        ))?;
-        Ok(())
-    }
-
-    /// Takes an answer back. Returns whether there was one.
-    pub fn forget_attention_answer(&self, id: &str) -> Result<bool, StoreError> {
-        let mut delete = self
-            .db
-            .prepare_cached("DELETE FROM attention_answer WHERE id = ?1")?;
-        Ok(delete.execute([id])? > 0)
-    }
-}
-
-/// Profiles as a JSON list, for `json_each`.
-fn keys(profiles: &[ProfileKey]) -> Result<String, StoreError> {
-    let keys: Vec<i64> = profiles.iter().map(|profile| profile.0).collect();
-    to_json(&keys, "A list of profiles")
 }

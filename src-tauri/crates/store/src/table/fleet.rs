@@ -9,6 +9,7 @@ use rusqlite::{Row, params_from_iter};
 
 use crate::sql::{Millis, parsed, time, to_json};
 use crate::table::filter::{ProfileFilter, Selection};
+use crate::table::fleet_sort::{FleetSort, Order};
 use crate::table::group::GroupKey;
 use crate::table::{status, summary, trend};
 use crate::{AccountKey, ProfileKey, Reader, StoreError, Summary};
@@ -29,27 +30,6 @@ pub struct FleetQuery {
     pub limit: u32,
     /// A summary that arrived before is stale (for the figure alone).
     pub stale_before: Timestamp,
-}
-
-/// The order of the fleet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FleetSort {
-    /// By the highest share of a limit among the services.
-    Risk,
-    /// By the share of a limit that a day adds to its fastest service.
-    Growth,
-    /// By name, whatever the case of its letters.
-    Name,
-    /// By the label of the preferred account.
-    Account,
-    /// By plan.
-    Plan,
-    /// By the region that it says it is in, else the API's address.
-    Region,
-    /// By when the summary was fetched.
-    AsOf,
-    /// By one service's share of its limit.
-    Service(Service),
 }
 
 /// Some rows of the fleet, and how many there are.
@@ -136,25 +116,6 @@ pub struct FleetRow {
     pub status: Option<FetchStatus>,
 }
 
-impl FleetSort {
-    /// The column of `rank` to sort by.
-    fn column(self) -> String {
-        match self {
-            Self::Name => "name".to_owned(),
-            Self::Risk => "risk".to_owned(),
-            Self::Growth => "growth".to_owned(),
-            Self::Account => "account".to_owned(),
-            Self::Plan => "plan".to_owned(),
-            Self::Region => "region".to_owned(),
-            Self::AsOf => "fetched_at".to_owned(),
-            Self::Service(service) => format!("share_{service}"),
-        }
-    }
-}
-
-/// Columns to sort by, at most: a person clicks a few.
-const MOST_COLUMNS: usize = 8;
-
 impl Reader<'_> {
     /// A page of the fleet.
     pub fn fleet(&self, query: &FleetQuery) -> Result<FleetPage, StoreError> {
@@ -181,19 +142,23 @@ impl Reader<'_> {
             mut values,
         } = query.filter.select()?;
         let all = query.filter.0.is_empty();
-        let (order, columns) = order(&query.sort);
+        let Order {
+            terms,
+            columns,
+            elsewhere,
+        } = Order::by(&query.sort);
         let page = format!(
-            "ORDER BY {order}name, profile LIMIT ?{} OFFSET ?{}",
+            "ORDER BY {terms}name, profile LIMIT ?{} OFFSET ?{}",
             values.len() + 1,
             values.len() + 2,
         );
         let sql = if all {
             // In the order of an index, so that a page costs no more than its rows.
-            format!("SELECT profile, 0 FROM rank WHERE {condition} {page}")
+            format!("SELECT profile, 0{elsewhere} FROM rank WHERE {condition} {page}")
         } else {
             // What a filter leaves is looked for once, then counted and sorted.
             format!(
-                "WITH hit AS MATERIALIZED (SELECT profile, {columns} FROM rank WHERE {condition})
+                "WITH hit AS MATERIALIZED (SELECT profile, {columns}{elsewhere} FROM rank WHERE {condition})
                  SELECT profile, (SELECT count(*) FROM hit) FROM hit {page}"
             )
         };
@@ -334,22 +299,6 @@ impl Reader<'_> {
             query.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(figures)
     }
-}
-
-/// The terms of an order, each followed by a comma, and every column that they and the name need.
-fn order(sort: &[(FleetSort, bool)]) -> (String, String) {
-    let default = [(FleetSort::Risk, true), (FleetSort::Growth, true)];
-    let sort = if sort.is_empty() { &default } else { sort };
-    let (mut terms, mut columns) = (Vec::new(), vec!["name".to_owned()]);
-    for (by, descending) in sort.iter().take(MOST_COLUMNS) {
-        let column = by.column();
-        let direction = if *descending { "DESC" } else { "ASC" };
-        terms.push(format!("{column} {direction} NULLS LAST, "));
-        if !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
-    (terms.concat(), columns.join(", "))
 }
 
 fn read(row: &Row<'_>) -> Result<FleetRow, StoreError> {

@@ -1,13 +1,16 @@
 //! A file for each group of tables: its part of the schema, its rows and its queries.
 
 pub(crate) mod access;
+pub(crate) mod access_count;
 pub(crate) mod account;
 pub(crate) mod allocation;
 pub(crate) mod attention;
+pub(crate) mod attention_answer;
 pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod filter;
 pub(crate) mod fleet;
+pub(crate) mod fleet_sort;
 pub(crate) mod fleet_sum;
 pub(crate) mod group;
 pub(crate) mod known_since;
@@ -15,6 +18,7 @@ pub(crate) mod list;
 pub(crate) mod names;
 pub(crate) mod person;
 pub(crate) mod profile;
+pub(crate) mod pulse;
 pub(crate) mod rank;
 pub(crate) mod rate_limit;
 pub(crate) mod setting;
@@ -24,6 +28,7 @@ pub(crate) mod sync_run;
 pub(crate) mod team;
 pub(crate) mod threshold;
 pub(crate) mod token;
+pub(crate) mod token_filter;
 pub(crate) mod token_now;
 pub(crate) mod trend;
 pub(crate) mod usage;

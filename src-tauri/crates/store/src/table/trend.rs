@@ -2,8 +2,9 @@
 //! the fleet shows and sorts by it, and cannot read ten thousand histories.
 
 use model::Service;
-use rusqlite::OptionalExtension;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::{ProfileKey, Reader, StoreError, Summary, Writer};
 
@@ -47,6 +48,32 @@ pub(crate) fn days(value: ValueRef<'_>) -> Vec<Option<f64>> {
         .iter()
         .map(|number| Some(f64::from(f32::from_le_bytes(*number))).filter(|day| !day.is_nan()))
         .collect()
+}
+
+/// The name in SQL of what a service's days added, cut out of `days`, and whether it is a level.
+pub(crate) const ADDED: &str = "trend_added";
+
+/// Teaches a connection [`ADDED`]: SQLite cannot read the days by itself.
+pub(crate) fn teach(db: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
+    db.create_scalar_function(ADDED, 2, flags, |call| {
+        Ok(added(&days(call.get_raw(0)), call.get(1)?))
+    })
+}
+
+/// What some days added: what a counter used on those that are known, and how far a level stood above where it
+/// first did. `None` is unknown.
+fn added(days: &[Option<f64>], is_level: bool) -> Option<f64> {
+    let known: Vec<f64> = days.iter().copied().flatten().collect();
+    match known.as_slice() {
+        [] => None,
+        known if !is_level => Some(known.iter().sum()),
+        [first, .., last] => Some(last - first),
+        // One day alone says nothing of how it went.
+        [_] => None,
+    }
 }
 
 /// How fast the fastest service grows towards its limit: the share of it that a day adds.

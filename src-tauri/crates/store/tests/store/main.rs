@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod access_count;
 mod allocation;
 mod archive;
 mod attention;
@@ -19,6 +20,7 @@ mod children;
 mod damage;
 mod filter;
 mod fleet;
+mod fleet_sort;
 mod groups;
 mod learned;
 mod names;

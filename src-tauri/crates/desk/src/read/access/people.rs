@@ -63,23 +63,6 @@ impl Desk {
             })
             .await
     }
-
-    /// How many persons have access to anything now, or an invitation. Cheap enough for a badge.
-    pub async fn count_people(&self) -> Result<u32, Problem> {
-        self.inner
-            .read(|store| {
-                let accounts = store.accounts_with_access()?;
-                let persons: HashSet<String> = accounts
-                    .into_iter()
-                    .map(|seen| match seen.email {
-                        Some(email) => store::folded(email.trim()),
-                        None => format!("{} {}", seen.api, seen.id.unwrap_or_default()),
-                    })
-                    .collect();
-                Ok(u32::try_from(persons.len()).unwrap_or(u32::MAX))
-            })
-            .await
-    }
 }
 
 /// Who it is, from one API host and one id to the next: the address folded, else host and id, else the name.

@@ -12,7 +12,7 @@ pub struct FleetQuery {
     pub filter: String,
     /// What to sort by, what matters most first; by risk and then by growth if empty.
     pub sort: Vec<FleetOrder>,
-    /// The service whose last 30 days the rows bear; none if nobody shows them.
+    /// The service whose last 30 days the rows bear; none if nobody shows them or sorts by them.
     pub trend: Option<Service>,
     /// Rows to pass over.
     pub offset: u32,
@@ -21,7 +21,7 @@ pub struct FleetQuery {
     pub limit: u32,
 }
 
-/// A column to sort by. What is unknown comes last either way.
+/// A column to sort by. What is unknown or empty comes last either way, and equal rows are by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FleetOrder {
     /// The column.
@@ -48,6 +48,17 @@ pub enum FleetSort {
     Region,
     /// By when its summary was fetched.
     AsOf,
+    /// By the names of its groups, in the order in which a row bears them.
+    Groups,
+    /// By when its note was written.
+    Noted,
+    /// By what the 30 days of the service that the query's `trend` names added: what a counter used, on the days
+    /// that are known; how far a level rose or fell. Without such a service it orders nothing.
+    Trend,
+    /// By TagoIO's id.
+    Id,
+    /// By the other accounts that reach it, in the order in which a row bears them.
+    Others,
     /// By one service's share of its limit; unknown and not allocated come last either way.
     #[serde(untagged)]
     Service(Service),

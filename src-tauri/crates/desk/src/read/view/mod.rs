@@ -9,6 +9,7 @@ mod cost;
 mod filter;
 mod fleet;
 mod group;
+mod navigation;
 mod palette;
 mod people;
 mod plan;
@@ -39,6 +40,7 @@ pub use fleet::{
     ServiceSum, UsageCell,
 };
 pub use group::{GroupImport, GroupKind, GroupRow, ViewRow};
+pub use navigation::NavigationCounts;
 pub use palette::{PaletteFit, PaletteHit, PaletteQuery};
 pub use people::{
     AccessKind, AccessKnown, AccessLine, AccessList, AccessQuery, PeopleFigures, PeopleOrder,

@@ -1,0 +1,130 @@
+//! What becomes of a line of what needs attention that a person answered.
+
+use desk::ProblemCode;
+use jiff::Timestamp;
+use model::AttentionKind as Kind;
+use sim::world::{Profile, Service};
+
+use crate::Bench;
+use crate::changes::{DAY, QUARTER};
+use crate::today::token;
+
+/// A profile with so much of its 100 messages used.
+async fn using(bench: &Bench, profile: &str, used: f64) {
+    bench.use_exactly(profile, Service::Sms, used);
+    bench.sync_after(QUARTER).await;
+}
+
+async fn is_open(bench: &Bench, id: &str) -> bool {
+    bench.today("").await.rows.iter().any(|row| row.id == id)
+}
+
+#[tokio::test]
+async fn an_acknowledged_line_is_gone_until_it_is_worse() {
+    let bench = Bench::connected(12).await;
+    let profile = bench.calm();
+    bench.sim.set_limit(&profile, Service::Sms, 100.0);
+    bench.sync().await;
+    using(&bench, &profile, 85.0).await;
+    let line = bench.line(Some(&profile), Kind::Service).await.unwrap();
+    let id = line.id.as_str();
+    let before = bench.today("").await.figures.open;
+    bench
+        .desk
+        .answer_attention(id, None, " They know. ")
+        .await
+        .unwrap();
+    assert!(!is_open(&bench, id).await);
+    let figures = bench.today("").await.figures;
+    assert_eq!((figures.open, figures.answered), (before - 1, 1));
+    // It can be found by its note, and is what it was.
+    let found = bench.today("snoozed:yes they").await.rows;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].answer.as_ref().unwrap().note, "They know.");
+    // More, but of no other step.
+    using(&bench, &profile, 89.0).await;
+    assert!(!is_open(&bench, id).await);
+    using(&bench, &profile, 91.0).await;
+    assert!(is_open(&bench, id).await);
+    assert_eq!(bench.today("snoozed:yes").await.rows, []);
+
+    // Acknowledged again, and taken back.
+    bench.desk.answer_attention(id, None, "").await.unwrap();
+    assert!(!is_open(&bench, id).await);
+    bench.desk.unanswer_attention(id).await.unwrap();
+    assert!(is_open(&bench, id).await);
+    let again = bench.desk.unanswer_attention(id).await.unwrap_err();
+    assert_eq!(again.code, ProblemCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_line_that_went_and_comes_anew_is_new() {
+    let bench = Bench::connected(12).await;
+    let profile = bench.calm();
+    bench.sim.set_limit(&profile, Service::Sms, 100.0);
+    bench.sync().await;
+    using(&bench, &profile, 85.0).await;
+    let id = bench.line(Some(&profile), Kind::Service).await.unwrap().id;
+    bench.desk.answer_attention(&id, None, "").await.unwrap();
+    using(&bench, &profile, 20.0).await;
+    assert_eq!(bench.line(Some(&profile), Kind::Service).await, None);
+    using(&bench, &profile, 85.0).await;
+    assert!(is_open(&bench, &id).await);
+}
+
+#[tokio::test]
+async fn a_snoozed_line_comes_back_on_its_day() {
+    let bench = Bench::connected(12).await;
+    let profile = bench.calm();
+    bench.sim.set_limit(&profile, Service::Sms, 100.0);
+    bench.use_exactly(&profile, Service::Sms, 85.0);
+    bench.sync().await;
+    let id = bench.line(Some(&profile), Kind::Service).await.unwrap().id;
+    let day = |days: i64| Timestamp::from_second(bench.ago(-days).as_second()).unwrap();
+    let until = day(2);
+    bench
+        .desk
+        .answer_attention(&id, Some(until), "")
+        .await
+        .unwrap();
+    bench.sim.clock().advance(DAY);
+    assert!(!is_open(&bench, &id).await);
+    bench.sim.clock().advance(DAY);
+    assert!(is_open(&bench, &id).await);
+    let past = bench
+        .desk
+        .answer_attention(&id, Some(until), "")
+        .await
+        .unwrap_err();
+    assert_eq!(past.code, ProblemCode::InvalidInput);
+    let gone = bench
+        .desk
+        .answer_attention("service:p999:sms", None, "")
+        .await
+        .unwrap_err();
+    assert_eq!(gone.code, ProblemCode::NotFound);
+}
+
+#[tokio::test]
+async fn one_more_token_in_an_acknowledged_line_brings_it_back() {
+    let bench = Bench::connected(12).await;
+    let profile = bench.calm();
+    let made = bench.ago(200);
+    bench.alter(&profile, |profile: &mut Profile| {
+        profile.tokens = vec![token(1, "One", made)];
+    });
+    bench.sync().await;
+    let id = bench
+        .line(Some(&profile), Kind::TokenUnused)
+        .await
+        .unwrap()
+        .id;
+    bench.desk.answer_attention(&id, None, "").await.unwrap();
+    bench.sync_after(DAY).await;
+    assert!(!is_open(&bench, &id).await);
+    bench.alter(&profile, |profile| {
+        profile.tokens = vec![token(2, "Another", made)];
+    });
+    bench.sync_after(DAY).await;
+    assert!(is_open(&bench, &id).await, "it stands for another one now");
+}
