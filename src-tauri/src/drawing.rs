@@ -2,26 +2,25 @@
 
 use std::path::Path;
 
-use tauri::{Runtime, WebviewWindow};
-use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-
-use crate::window::logged;
+use gtk::glib;
 
 /// Where Linux shows the graphics processors that a program may draw with.
 const RENDERERS: &str = "/dev/dri";
 
+/// What WebKitGTK reads when its first web view is made.
+const PLAINLY: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+
 /// Without a graphics processor, as in a virtual machine or on a remote desktop, WebKitGTK has a library play one:
-/// each frame then draws the whole window anew. Drawing only what changed is several times cheaper there.
-pub(crate) fn suit_the_machine<R: Runtime>(window: &WebviewWindow<R>) {
-    if has_renderer(Path::new(RENDERERS)) {
+/// each frame then draws the whole window anew. Drawing only what changed is several times cheaper there. What the
+/// user's environment says of it already stays as it is.
+///
+/// To be called before anything else, while this is the only thread: it changes the environment.
+pub fn suit_the_machine() {
+    if std::env::var_os(PLAINLY).is_some() || has_renderer(Path::new(RENDERERS)) {
         return;
     }
-    let told = window.with_webview(|view| {
-        if let Some(settings) = view.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    });
-    logged("draw without a graphics processor", told);
+    // Where that cannot be, the window is only slower.
+    drop(glib::setenv(PLAINLY, "1", false));
 }
 
 fn has_renderer(folder: &Path) -> bool {

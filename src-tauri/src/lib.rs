@@ -4,7 +4,7 @@
 mod commands;
 mod desktop;
 #[cfg(target_os = "linux")]
-mod drawing;
+pub mod drawing;
 pub mod events;
 mod folders;
 pub mod instance;
