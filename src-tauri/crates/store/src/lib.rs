@@ -23,6 +23,7 @@ pub use table::access::{AccessProfile, AccountSeen, ActsAround, OwnerVersion, Pr
 pub use table::account::{
     Account, AccountInfo, AccountPut, AccountToken, NewAccount, SignedOut, SyncProblem, TokenPlace,
 };
+pub use table::action::{Action, ActionEnd, ActionQuery, Batch, BatchKind, NewAction};
 pub use table::allocation::Holder;
 pub use table::attention::{
     AttentionAnswer, Beyond, Coverage, Crossing, NamedProfile, QuietProfile, ResourceCounts,

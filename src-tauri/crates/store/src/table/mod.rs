@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod account;
+pub(crate) mod action;
 pub(crate) mod allocation;
 pub(crate) mod attention;
 pub(crate) mod audit;
@@ -10,6 +11,7 @@ pub(crate) mod filter;
 pub(crate) mod fleet;
 pub(crate) mod fleet_sum;
 pub(crate) mod group;
+pub(crate) mod guard;
 pub(crate) mod known_since;
 pub(crate) mod list;
 pub(crate) mod names;

@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod actions;
 mod allocation;
 mod archive;
 mod attention;
