@@ -64,7 +64,7 @@ impl News {
             DeskEvent::StoreChanged(news) => self.store.add(news),
             DeskEvent::VaultWaiting(waiting) => self.vault = Some(waiting),
             // The window never asks a sync to wait for another process.
-            DeskEvent::SyncWaiting(_) => {}
+            DeskEvent::SyncWaiting(_) | DeskEvent::Changing(_) => {}
         }
     }
 
