@@ -78,6 +78,7 @@ export function news(of: Partial<StoreNews>): StoreNews {
     activity: false,
     settings: false,
     groups: false,
+    actions: false,
     ...of,
   };
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use store::{Account, AccountKey, ProfileKey, Reader, StoreError, Subject, TokenPlace};
 
 use super::{
-    AllocationFigures, Change, ChangeRow, Confirmation, Fields, Refusal, RefusalReason, Target,
+    AllocationFigures, Change, Confirmation, Fields, PlannedChange, Refusal, RefusalReason, Target,
     allocation,
 };
 
@@ -80,13 +80,13 @@ impl Planned {
         Some(self.target.as_ref()?.account.key)
     }
 
-    pub(super) fn row(&self) -> ChangeRow {
+    pub(super) fn row(&self) -> PlannedChange {
         let profile = self
             .target
             .as_ref()
             .and_then(|target| target.profile.as_ref());
         let account = self.target.as_ref().map(|target| &target.account);
-        ChangeRow {
+        PlannedChange {
             change: self.wanted.change.clone(),
             account: account.map(|account| account.label.clone()),
             profile: profile.map(|profile| profile.id.clone()),

@@ -10,8 +10,8 @@ use super::plan::{Circumstances, Plan, Planned, Wanted, plan};
 use super::rows::Rows;
 use super::send::End;
 use super::{
-    ChangeCounts, ChangeEnd, ChangeOutcome, ChangePreview, ChangeRequest, ChangeRow, Confirmation,
-    NeedsProof, Proof,
+    ChangeCounts, ChangeEnd, ChangeOutcome, ChangePreview, ChangeRequest, Confirmation, NeedsProof,
+    PlannedChange, Proof,
 };
 use crate::open::{Desk, Inner};
 use crate::problem::{Problem, ProblemCode};
@@ -30,7 +30,7 @@ struct Work {
     batch: i64,
     confirmation: Confirmation,
     wanted: Vec<Wanted>,
-    ends: Vec<Option<(ChangeRow, End)>>,
+    ends: Vec<Option<(PlannedChange, End)>>,
 }
 
 impl Desk {
@@ -41,7 +41,7 @@ impl Desk {
         let ready = || rows.iter().filter(|row| row.is_ready());
         let proof = |row: &Planned| row.wanted.change.needs_proof();
         let rows_of = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let described: Vec<ChangeRow> = rows.iter().map(Planned::row).collect();
+        let described: Vec<PlannedChange> = rows.iter().map(Planned::row).collect();
         let undoable = described
             .iter()
             .filter(|row| row.refusal.is_none() && row.undoable);

@@ -96,7 +96,7 @@ pub struct Refusal {
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct ChangePreview {
     /// A row each, in the order of the request.
-    pub rows: Vec<ChangeRow>,
+    pub rows: Vec<PlannedChange>,
     /// How many would be sent.
     pub ready: u32,
     /// How many would be refused.
@@ -135,7 +135,7 @@ pub struct AllocationFigures {
 
 /// What one change would do.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct ChangeRow {
+pub struct PlannedChange {
     /// The change.
     pub change: Change,
     /// The label of the account that it goes by.
@@ -220,7 +220,7 @@ pub struct ChangeProgress {
 pub struct ChangeEnd {
     /// What it was to do.
     #[serde(flatten)]
-    pub row: ChangeRow,
+    pub row: PlannedChange,
     /// What became of it.
     pub result: ActionResult,
     /// A stable word for the cause, if it was not done.

@@ -117,7 +117,7 @@ async fn a_sync_that_asked_before_a_change_does_not_bring_the_old_name_back() {
             .carry_out(request, desk::change::Confirmation::default(), None);
         tokio::join!(sync, change)
     };
-    let (_, outcome) = bench.sim.run_through(at_once).await;
+    let (_, outcome) = bench.sim.run_through(Box::pin(at_once)).await;
     assert_eq!(outcome.unwrap().counts.done, 1);
     let now = bench.fleet().await.rows;
     assert!(
