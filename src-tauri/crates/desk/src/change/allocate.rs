@@ -19,7 +19,6 @@ pub struct Allocate {
     #[ts(type = "number")]
     pub profile: i64,
     /// The limit of each service from now on.
-    #[ts(type = "{ [service in Service]?: number }")]
     pub services: BTreeMap<Service, f64>,
 }
 
