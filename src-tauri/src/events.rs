@@ -1,7 +1,9 @@
 //! What the window hears without asking.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use desk::change::ChangeProgress;
 use desk::read::SyncState;
 use desk::{DeskEvent, StoreNews};
 use serde::Serialize;
@@ -15,6 +17,8 @@ use crate::{Opening, window};
 pub const SYNC_CHANGED: &str = "sync-changed";
 /// What changed in the store, a [`StoreNews`]: who shows it reads it again.
 pub const STORE_CHANGED: &str = "store-changed";
+/// How far changes are that are carried out, a [`ChangeProgress`].
+pub const CHANGING: &str = "changing";
 /// Whether the keychain keeps the program waiting.
 pub const VAULT_WAITING: &str = "vault-waiting";
 
@@ -55,6 +59,8 @@ struct News {
     sync: Option<SyncState>,
     store: StoreNews,
     vault: Option<bool>,
+    /// By batch.
+    changing: BTreeMap<i64, ChangeProgress>,
 }
 
 impl News {
@@ -65,6 +71,9 @@ impl News {
             DeskEvent::VaultWaiting(waiting) => self.vault = Some(waiting),
             // The window never asks a sync to wait for another process.
             DeskEvent::SyncWaiting(_) => {}
+            DeskEvent::Changing(progress) => {
+                self.changing.insert(progress.batch, progress);
+            }
         }
     }
 
@@ -78,6 +87,9 @@ impl News {
     fn tell<R: Runtime>(self, app: &AppHandle<R>) {
         if !self.store.is_empty() {
             emit(app, STORE_CHANGED, self.store);
+        }
+        for progress in self.changing.into_values() {
+            emit(app, CHANGING, progress);
         }
         if let Some(state) = self.sync {
             emit(app, SYNC_CHANGED, state);

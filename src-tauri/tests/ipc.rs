@@ -57,6 +57,26 @@ fn commands() -> Vec<(&'static str, Value)> {
             "filter_complete",
             json!({"screen": "fleet", "text": "acc", "cursor": 3}),
         ),
+        (
+            "changes_preview",
+            json!({"request": {"ask": "changes", "changes": [{"kind": "rename", "profile": 1, "name": "A"}]}}),
+        ),
+        (
+            "changes_carry_out",
+            json!({"request": {"ask": "undo", "batch": 1}, "confirmation": {"protected_too": true}, "password": null, "pin": null}),
+        ),
+        (
+            "changes_carry_out_rest",
+            json!({"batch": 1, "password": "hunter2", "pin": "123456"}),
+        ),
+        ("changes_cancel", json!({"batch": 1})),
+        ("changes_unfinished", json!({})),
+        (
+            "changes_log",
+            json!({"query": {"results": ["done"], "limit": 50}}),
+        ),
+        ("changes_protect", json!({"profile": 1, "protected": true})),
+        ("changes_read_only", json!({"account": 1, "readOnly": true})),
         ("groups_list", json!({})),
         (
             "groups_put",

@@ -10,7 +10,7 @@ const READ_AGAIN_AFTER = 400;
  * What can be followed: `list` is which profiles there are and what they are called, `fleet` that and whatever is
  * written of any of them or kept about them here, and a number is the one profile with this key.
  */
-export type Topic = "accounts" | "list" | "fleet" | "activity" | "settings" | "groups" | number;
+export type Topic = "accounts" | "list" | "fleet" | "activity" | "settings" | "groups" | "actions" | number;
 
 /** Whether who follows a topic is to read again. */
 export function concerns(topic: Topic, news: StoreNews): boolean {
@@ -30,6 +30,7 @@ function together(one: StoreNews, other: StoreNews): StoreNews {
     activity: one.activity || other.activity,
     settings: one.settings || other.settings,
     groups: one.groups || other.groups,
+    actions: one.actions || other.actions,
   };
 }
 

@@ -43,6 +43,11 @@ pub(crate) async fn archiving<T>(desk: &Desk, work: impl Future<Output = T>) -> 
     with_bar(desk, bar("audit logs"), Desk::cancel_archive, work).await
 }
 
+/// Carries changes out in the same way; what was not sent when it is stopped is not sent.
+pub(crate) async fn changing<T>(desk: &Desk, work: impl Future<Output = T>) -> Result<T, Failure> {
+    with_bar(desk, bar("changes"), Desk::cancel_all_changes, work).await
+}
+
 async fn with_bar<T>(
     desk: &Desk,
     bar: ProgressBar,
@@ -69,6 +74,10 @@ async fn with_bar<T>(
                 Ok(DeskEvent::SyncChanged(SyncState::Running { progress })) => show(&bar, &progress),
                 Ok(DeskEvent::SyncChanged(SyncState::Idle { archive: Some(archive), .. })) => {
                     show_archive(&bar, &archive);
+                }
+                Ok(DeskEvent::Changing(progress)) => {
+                    bar.set_length(progress.counts.rows.into());
+                    bar.set_position(progress.counts.ended().into());
                 }
                 Ok(DeskEvent::VaultWaiting(true)) => bar.suspend(tell_of_keychain),
                 Ok(DeskEvent::SyncWaiting(text)) => bar.suspend(|| output::notice(&for_terminal(&text))),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::change::ChangeProgress;
 use crate::read::SyncState;
 
 /// Something that a screen may want to react to. A receiver that lags may skip events; it then assumes
@@ -18,6 +19,8 @@ pub enum DeskEvent {
     /// The keychain does not answer yet (`true`), or does again (`false`): the desktop may be
     /// asking the user for its password.
     VaultWaiting(bool),
+    /// Changes that are carried out came further.
+    Changing(ChangeProgress),
     /// The sync waits for another process, which this text names.
     SyncWaiting(String),
 }
@@ -41,6 +44,8 @@ pub struct StoreNews {
     pub settings: bool,
     /// Groups, notes or views.
     pub groups: bool,
+    /// The action log.
+    pub actions: bool,
 }
 
 /// More profiles than this are told as everything: whoever hears it reads again what it shows anyhow.
@@ -71,6 +76,14 @@ impl StoreNews {
         }
     }
 
+    /// That the action log changed.
+    pub fn actions() -> Self {
+        Self {
+            actions: true,
+            ..Self::default()
+        }
+    }
+
     /// That something of a profile changed.
     pub fn profile(profile: i64) -> Self {
         Self {
@@ -87,6 +100,7 @@ impl StoreNews {
         self.activity |= more.activity;
         self.settings |= more.settings;
         self.groups |= more.groups;
+        self.actions |= more.actions;
         self.profiles.extend(more.profiles);
         if self.everything || self.profiles.len() > PROFILES_NAMED {
             *self = Self::everything();

@@ -15,6 +15,7 @@ use tokio::sync::{Notify, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use vault::Vault;
 
+use crate::change::Changing;
 use crate::clock::Clock;
 use crate::connect::entry_name;
 use crate::event::{DeskEvent, StoreNews};
@@ -99,6 +100,8 @@ pub(crate) struct Inner {
     pub(crate) run_ended: Notify,
     /// What stops the archive, while it goes on.
     pub(crate) archiving: Mutex<Option<CancellationToken>>,
+    /// The batches of changes that go on or wait for a proof.
+    pub(crate) changing: Changing,
     /// What is done by itself may have another time now.
     pub(crate) plans_changed: Notify,
     /// The names of all profiles.
@@ -144,6 +147,7 @@ impl Desk {
                 run: Mutex::default(),
                 run_ended: Notify::new(),
                 archiving: Mutex::default(),
+                changing: Changing::default(),
                 plans_changed: Notify::new(),
                 names: Names::default(),
                 lines: Lines::default(),

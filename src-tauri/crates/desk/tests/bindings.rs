@@ -12,6 +12,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use desk::StoreNews;
+use desk::change::{
+    ActionPage, ActionQuery, ChangeOutcome, ChangePreview, ChangeProgress, ChangeRequest,
+    Confirmation,
+};
 use desk::export::{ExportFormat, ExportQuery, ExportSaved};
 use desk::problem::Problem;
 use desk::read::{
@@ -100,6 +104,13 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     UsageChart::export_all(&config)?;
     SyncState::export_all(&config)?;
     StoreNews::export_all(&config)?;
+    ChangeRequest::export_all(&config)?;
+    Confirmation::export_all(&config)?;
+    ChangePreview::export_all(&config)?;
+    ChangeOutcome::export_all(&config)?;
+    ChangeProgress::export_all(&config)?;
+    ActionQuery::export_all(&config)?;
+    ActionPage::export_all(&config)?;
     ActivityQuery::export_all(&config)?;
     ActivityPage::export_all(&config)?;
     ArchiveAccount::export_all(&config)?;

@@ -1,6 +1,7 @@
 //! The words of the house: what every other crate means by a profile, a service, an amount,
 //! money, a token and how fresh something is. No I/O, and nothing that knows another crate of ours.
 
+mod action_result;
 mod amounts;
 mod attention;
 mod change_kind;
@@ -12,6 +13,7 @@ mod service;
 mod token;
 mod usage_state;
 
+pub use action_result::ActionResult;
 pub use amounts::{Amounts, Sample};
 pub use attention::{AttentionFacts, AttentionKind, AttentionSeverity};
 pub use change_kind::ChangeKind;

@@ -17,8 +17,10 @@ pub enum FaultKind {
     Latency(Duration),
     /// HTTP 500, 502 or 503 in turn, the latter two with a body that is no JSON.
     ServerError,
-    /// The connection ends before a byte of the answer.
+    /// The connection ends before a byte of the answer, and the request is not carried out.
     Drop,
+    /// The request is carried out, and then the connection ends before a byte of the answer.
+    Lost,
     /// Status and headers are those of the whole answer, but the body ends halfway.
     Truncated,
     /// HTTP 200 with a page of HTML, as a captive portal or a proxy answers.
@@ -34,10 +36,11 @@ pub enum FaultKind {
 }
 
 /// Each kind's name on the command line and what it does, in the order of the help.
-const KINDS: [(&str, FaultKind); 9] = [
+const KINDS: [(&str, FaultKind); 10] = [
     ("latency", FaultKind::Latency(Duration::from_secs(2))),
     ("5xx", FaultKind::ServerError),
     ("drop", FaultKind::Drop),
+    ("lost", FaultKind::Lost),
     ("truncated", FaultKind::Truncated),
     ("html", FaultKind::Html),
     ("stall", FaultKind::Stall),
@@ -60,6 +63,8 @@ pub struct Fault {
     kind: FaultKind,
     share: f64,
     route: Option<String>,
+    /// Only those whose running number leaves this remainder, by this divisor.
+    every: Option<(u64, u64)>,
 }
 
 impl Fault {
@@ -69,6 +74,7 @@ impl Fault {
             kind,
             share: 1.0,
             route: None,
+            every: None,
         }
     }
 
@@ -87,6 +93,14 @@ impl Fault {
         self
     }
 
+    /// Only on each such request by its running number, from the one with the number `first` on: two faults
+    /// of which each strikes every 14th, 7 apart, make every seventh request fail.
+    #[must_use]
+    pub fn every(mut self, nth: u64, first: u64) -> Self {
+        self.every = Some((nth.max(1), first % nth.max(1)));
+        self
+    }
+
     /// What goes wrong.
     pub fn kind(&self) -> FaultKind {
         self.kind
@@ -98,7 +112,8 @@ impl Fault {
             .route
             .as_deref()
             .is_none_or(|wanted| is_named(wanted, method, route));
-        here && share(seed ^ 0xFA17, number) < self.share
+        let now = self.every.is_none_or(|(nth, first)| number % nth == first);
+        here && now && share(seed ^ 0xFA17, number) < self.share
     }
 }
 
@@ -135,6 +150,7 @@ impl FromStr for Fault {
             kind,
             share,
             route: route.map(str::to_owned),
+            every: None,
         })
     }
 }

@@ -111,8 +111,8 @@ async fn answer(shared: &Shared, asked: &Asked, mut request: Request, next: Next
         .partition(|fault| matches!(fault.kind(), FaultKind::Latency(_)));
     wait(shared, asked.number, &late).await;
     let fault = wrong.first().map(Fault::kind);
-    let cut = request.extensions().get().cloned();
-    if let Some(answer) = before(fault, cut, asked).await {
+    let cut: Option<Cut> = request.extensions().get().cloned();
+    if let Some(answer) = before(fault, cut.clone(), asked).await {
         return answer;
     }
     if let Err(refused) = admit(shared, asked, request.uri().path()) {
@@ -121,7 +121,21 @@ async fn answer(shared: &Shared, asked: &Asked, mut request: Request, next: Next
     if let Some(caller) = asked.caller.clone() {
         request.extensions_mut().insert(caller);
     }
-    after(fault, next.run(request).await, shared.flights()).await
+    let answer = next.run(request).await;
+    if fault == Some(FaultKind::Lost) {
+        shared.record_status(asked.number, answer.status());
+        return end_connection(cut).await;
+    }
+    after(fault, answer, shared.flights()).await
+}
+
+/// Ends the connection before a byte of the answer.
+async fn end_connection(cut: Option<Cut>) -> Response {
+    if let Some(cut) = cut {
+        cut.now();
+    }
+    // The connection's task ends, and this with it.
+    std::future::pending().await
 }
 
 fn identify(shared: &Shared, token: &str, now: Timestamp) -> Option<Caller> {
@@ -195,13 +209,7 @@ async fn wait(shared: &Shared, number: u64, late: &[Fault]) {
 /// Faults that come instead of an answer.
 async fn before(fault: Option<FaultKind>, cut: Option<Cut>, asked: &Asked) -> Option<Response> {
     match fault? {
-        FaultKind::Drop => {
-            if let Some(cut) = cut {
-                cut.now();
-            }
-            // The connection's task ends, and this with it.
-            std::future::pending().await
-        }
+        FaultKind::Drop => Some(end_connection(cut).await),
         FaultKind::ServerError => Some(match asked.number % 3 {
             0 => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
                 .into_response(),

@@ -24,6 +24,7 @@ pub use table::access_count::AccountSeen;
 pub use table::account::{
     Account, AccountInfo, AccountPut, AccountToken, NewAccount, SignedOut, SyncProblem, TokenPlace,
 };
+pub use table::action::{Action, ActionEnd, ActionQuery, Batch, BatchKind, NewAction};
 pub use table::allocation::Holder;
 pub use table::attention::{Beyond, Coverage, Crossing, NamedProfile, ResourceCounts};
 pub use table::attention_answer::AttentionAnswer;

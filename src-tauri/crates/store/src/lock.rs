@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AccountKey, StoreError, private};
 
-/// The right to sync an account, or to archive its audit log; dropped, or the process ended, it is free
+/// The right to sync an account, to archive its audit log, or to change something by it; dropped, or the process ended, it is free
 /// again.
 #[derive(Debug)]
 pub struct AccountLock {

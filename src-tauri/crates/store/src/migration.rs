@@ -44,6 +44,7 @@ pub(crate) const SCHEMA: Schema = Schema(&[
         table::token_now::V3,
         table::trend::V3,
     ],
+    &[table::action::V4, table::guard::V4, table::profile::V4],
 ]);
 
 /// A history of the schema: the parts of each version, in SQL.

@@ -153,6 +153,12 @@ impl Store {
         AccountLock::take(&self.folder, "archive", account, who)
     }
 
+    /// The right to change something at TagoIO by an account; apart from the right to sync it, as a person
+    /// does not wait for a sync.
+    pub fn lock_changes(&self, account: AccountKey, who: &str) -> Result<AccountLock, StoreError> {
+        AccountLock::take(&self.folder, "change", account, who)
+    }
+
     /// Whether another process wrote since this was last asked, or since the store was opened. While
     /// this one writes it answers no without waiting, and the news is left for the next time.
     pub fn written_elsewhere(&self) -> Result<bool, StoreError> {

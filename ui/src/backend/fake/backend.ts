@@ -79,6 +79,7 @@ export function news(of: Partial<StoreNews>): StoreNews {
     activity: false,
     settings: false,
     groups: false,
+    actions: false,
     ...of,
   };
 }

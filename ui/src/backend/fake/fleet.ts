@@ -181,6 +181,7 @@ export function profile(place: number, now: Date): ProfileOverview {
           { name: "data_output", amount: 300, limit: null },
         ]
       : [],
+    protected: false,
     note: place === 1 ? "Contract until March. Ask Mira before anything is moved." : null,
     groups: place % 5 === 1 ? ["north"] : [],
     has_admin_site: true,
@@ -212,6 +213,7 @@ export function account(key: number, now: Date, change: Partial<AccountRow> = {}
     profiles: 80,
     sign_in: "signed_in",
     last_sync_at: before(now, 4),
+    read_only: false,
     token_expires_at: null,
     problem: null,
     ...change,
@@ -233,6 +235,7 @@ export function connected(key: number, { label, region }: Connect, profiles: num
     profiles,
     sign_in: "signed_in",
     last_sync_at: null,
+    read_only: false,
     token_expires_at: null,
     problem: null,
   };

@@ -56,6 +56,10 @@ last_sync_at: string | null,
  */
 token_expires_at: string | null, 
 /**
+ * Whether a person switched off every change that goes by it.
+ */
+read_only: boolean, 
+/**
  * What stopped the last sync of it, if something did.
  */
 problem: Problem | null, };

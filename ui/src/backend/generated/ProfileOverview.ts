@@ -13,6 +13,10 @@ export type ProfileOverview = {
  */
 row: FleetRow, 
 /**
+ * Whether it is marked as protected, so that every change of it asks first.
+ */
+protected: boolean, 
+/**
  * The region that the profile says it is in, else its account's.
  */
 region: string | null, 

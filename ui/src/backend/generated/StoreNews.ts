@@ -31,4 +31,8 @@ settings: boolean,
 /**
  * Groups, notes or views.
  */
-groups: boolean, };
+groups: boolean, 
+/**
+ * The action log.
+ */
+actions: boolean, };

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::AllocationSetArgs;
+
 #[derive(Debug, Args)]
 pub(crate) struct CostsArgs {
     /// Of one account alone, by its label or id
@@ -33,6 +35,8 @@ pub(crate) struct AllocationArgs {
 pub(crate) enum AllocationCommand {
     /// Show what each account has bought, allocated and left; the same as no command
     Show(AllocationShowArgs),
+    /// Give many profiles other limits, in one request for each account
+    Set(AllocationSetArgs),
 }
 
 #[derive(Clone, Debug, Default, Args)]

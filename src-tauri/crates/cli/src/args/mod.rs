@@ -4,6 +4,7 @@
 #![allow(clippy::doc_markdown)]
 
 mod access;
+mod act;
 mod check;
 mod costs;
 mod group;
@@ -19,6 +20,10 @@ use desk::read::ChangeTopic;
 pub(crate) use self::group::{GroupCommand, Kind, Member, NoteArgs};
 pub(crate) use access::{
     AccessArgs, AuditArgs, TeamCommand, TeamListArgs, TokenCommand, TokenFindArgs, TokenListArgs,
+};
+pub(crate) use act::{
+    Agree, AllocationSetArgs, BatchArgs, EditArgs, Ended, LogArgs, ProtectArgs, ReadOnlyArgs,
+    ServicesArgs, ServicesCommand, Switch,
 };
 pub(crate) use check::{CheckArgs, CheckCommand};
 
@@ -64,6 +69,20 @@ pub(crate) enum Command {
     ///
     /// What the first fetch of something finds is no change.
     Changes(ChangesArgs),
+    /// Show what a profile may use of each service, or give it other limits
+    Services(ServicesArgs),
+    /// Show what was changed from here, or was not let, the newest first
+    ///
+    /// The log is only added to. It holds what stood before and after, and no secret.
+    Log(LogArgs),
+    /// Try again what failed in a batch of changes
+    ///
+    /// Where it is not known whether something was done, that is found out first.
+    Retry(BatchArgs),
+    /// Take back what a batch of changes and its retries did, where the API can
+    ///
+    /// What was changed since by somebody else is left alone.
+    Undo(BatchArgs),
     /// List, make and fill groups of profiles; they stay on this computer
     #[command(subcommand)]
     Group(GroupCommand),
@@ -113,6 +132,8 @@ pub(crate) enum AccountCommand {
     List,
     /// Forget an account, its token and what only it reaches; history cannot be fetched again
     Remove(RemoveArgs),
+    /// Let an account only be read, whatever its token may; it stays on this computer
+    ReadOnly(ReadOnlyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -188,6 +209,12 @@ pub(crate) enum ProfileCommand {
     Info(OneArgs),
     /// Show what a profile has used of its limits, and how many of each resource it has
     Summary(OneArgs),
+    /// Give a profile another name, logo or banner
+    Edit(EditArgs),
+    /// Mark profiles as protected: a change of them must say --protected-too; it stays on this computer
+    Protect(ProtectArgs),
+    /// Take the mark of a protected profile away
+    Unprotect(ProtectArgs),
 }
 
 #[derive(Debug, Args)]
@@ -350,9 +377,11 @@ pub(crate) enum Width {
 }
 
 impl ProfileCommand {
-    /// Whether the API is to be asked first.
+    /// Whether the API is to be asked.
     pub(crate) const fn live(&self) -> bool {
         match self {
+            Self::Edit(_) => true,
+            Self::Protect(_) | Self::Unprotect(_) => false,
             Self::List(wanted) => wanted.live,
             Self::Info(wanted) | Self::Summary(wanted) => wanted.live,
         }

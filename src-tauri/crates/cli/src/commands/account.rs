@@ -5,8 +5,8 @@ use desk::{Desk, NewAccount, Problem};
 use model::{AccountId, Timestamp};
 use serde::Serialize;
 
-use super::many;
-use crate::args::{AccountCommand, AddArgs, RemoveArgs};
+use super::{act, many};
+use crate::args::{AccountCommand, AddArgs, RemoveArgs, Switch};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::Fitted;
@@ -21,6 +21,10 @@ pub(super) async fn run(
         AccountCommand::Add(wanted) => add(desk, wanted, output).await,
         AccountCommand::List => list(desk, output).await,
         AccountCommand::Remove(wanted) => remove(desk, &wanted, output).await,
+        AccountCommand::ReadOnly(wanted) => {
+            let account = find(desk, &wanted.account).await?;
+            act::read_only(desk, &account, wanted.state == Switch::On, output).await
+        }
     }
 }
 

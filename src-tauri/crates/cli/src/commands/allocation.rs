@@ -11,8 +11,10 @@ use desk::read::{
 use model::{ProfileId, Service};
 use serde::Serialize;
 
-use super::account;
-use crate::args::{AllocationArgs, AllocationCommand, AllocationShowArgs};
+use super::{account, act};
+use crate::args::{
+    AllocationArgs, AllocationCommand, AllocationShowArgs, ServicesArgs, ServicesCommand,
+};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::Fitted;
@@ -27,10 +29,28 @@ pub(super) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let wanted = match wanted.command {
+        Some(AllocationCommand::Set(wanted)) => {
+            return act::set_allocation(desk, wanted, output).await;
+        }
         Some(AllocationCommand::Show(wanted)) => wanted,
         None => wanted.show,
     };
     show(desk, wanted, output).await
+}
+
+/// `pdesk services`.
+pub(super) async fn services(
+    desk: &Desk,
+    wanted: ServicesArgs,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let profile = desk.find_profile(&wanted.profile).await?.key;
+    match wanted.command {
+        Some(ServicesCommand::Set { limits, agree }) => {
+            act::set_services(desk, profile, &limits, agree, output).await
+        }
+        None => super::profile::limits(desk, profile, output).await,
+    }
 }
 
 async fn show(desk: &Desk, wanted: AllocationShowArgs, output: &Output) -> Result<Exit, Failure> {
@@ -57,7 +77,7 @@ async fn show(desk: &Desk, wanted: AllocationShowArgs, output: &Output) -> Resul
     Ok(Exit::Done)
 }
 
-fn service(text: &str) -> Result<Service, Failure> {
+pub(super) fn service(text: &str) -> Result<Service, Failure> {
     let key = text.trim().to_lowercase();
     Service::from_key(&key).ok_or_else(|| {
         let keys: Vec<&str> = Service::ALL.iter().map(|one| one.key()).collect();

@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod act;
 mod allocation;
 mod archive;
 mod audit;
@@ -14,6 +15,7 @@ mod csv;
 mod fleet_usage;
 mod group;
 mod live;
+mod log;
 mod many;
 mod plan;
 mod profile;
@@ -59,7 +61,24 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
         Command::Note(wanted) => group::note(&open(folder, None).await?, wanted, output).await,
         Command::Costs(wanted) => costs::run(&open(folder, None).await?, wanted, output).await,
         Command::Allocation(wanted) => {
-            allocation::run(&open(folder, None).await?, wanted, output).await
+            let token = ask::environment_token()?;
+            allocation::run(&open(folder, token).await?, wanted, output).await
+        }
+        Command::Services(wanted) => {
+            let token = ask::environment_token()?;
+            allocation::services(&open(folder, token).await?, wanted, output).await
+        }
+        Command::Retry(wanted) => {
+            let token = ask::environment_token()?;
+            act::retry(&open(folder, token).await?, wanted, output).await
+        }
+        Command::Undo(wanted) => {
+            let token = ask::environment_token()?;
+            act::undo(&open(folder, token).await?, wanted, output).await
+        }
+        Command::Log(wanted) => {
+            let token = ask::environment_token()?;
+            log::run(&open(folder, token).await?, wanted, output).await
         }
         Command::Token(command) => token::run(&open(folder, None).await?, command, output).await,
         Command::Team(command) => access::team(&open(folder, None).await?, command, output).await,
@@ -95,7 +114,7 @@ async fn open(folder: Option<PathBuf>, token: Option<Token>) -> Result<Desk, Fai
         ..Options::new(folder)
     })
     .await?;
-    log(&desk, named);
+    begin_log(&desk, named);
     if let Some(notice) = desk.notice() {
         output::notice(&notice);
     }
@@ -103,7 +122,7 @@ async fn open(folder: Option<PathBuf>, token: Option<Token>) -> Result<Desk, Fai
 }
 
 /// Begins to log. One that cannot be written is no reason to do nothing.
-fn log(desk: &Desk, named: bool) {
+fn begin_log(desk: &Desk, named: bool) {
     let Some(folder) = desk::log_folder(Some(desk.folder()).filter(|_| named)) else {
         return;
     };

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use model::{AccountId, Freshness, ProfileId, Service, Timestamp};
 use serde::Serialize;
 
-use super::live;
+use super::{act, live};
 use crate::args::{ListArgs, OneArgs, ProfileCommand, Sort};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -23,6 +23,11 @@ pub(super) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     match command {
+        ProfileCommand::Edit(wanted) => return act::edit(desk, wanted, output).await,
+        ProfileCommand::Protect(wanted) => return act::protect(desk, &wanted, true, output).await,
+        ProfileCommand::Unprotect(wanted) => {
+            return act::protect(desk, &wanted, false, output).await;
+        }
         ProfileCommand::List(wanted) => list(desk, &wanted, output).await?,
         ProfileCommand::Info(wanted) => {
             let overview = overview(desk, &wanted).await?;
@@ -35,6 +40,15 @@ pub(super) async fn run(
             })?;
         }
     }
+    Ok(Exit::Done)
+}
+
+/// What a profile may use of each service, and uses.
+pub(super) async fn limits(desk: &Desk, key: i64, output: &Output) -> Result<Exit, Failure> {
+    let overview = desk.profile(key).await?;
+    output.result(&Summary::from(&overview), || {
+        summary_text(&overview, output::width())
+    })?;
     Ok(Exit::Done)
 }
 

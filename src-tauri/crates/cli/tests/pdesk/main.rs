@@ -10,6 +10,7 @@ mod changes;
 mod check;
 mod config;
 mod costs;
+mod edits;
 mod faults;
 mod fleet;
 mod groups;

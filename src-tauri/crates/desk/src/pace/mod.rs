@@ -36,6 +36,8 @@ const FAILED_IN_A_ROW: u32 = 16;
 pub(crate) enum Priority {
     /// A person waits for it.
     Click,
+    /// A change that a person asked for, one of many perhaps: it sits out the API's limit.
+    Change,
     /// A person asked for this profile or dataset to be fetched again.
     Asked,
     /// It is about the profile that a person looks at.
@@ -53,7 +55,7 @@ pub(crate) enum Priority {
 impl Priority {
     fn class(self) -> Class {
         match self {
-            Self::Click | Self::Asked | Self::LookedAt => Class::Click,
+            Self::Click | Self::Change | Self::Asked | Self::LookedAt => Class::Click,
             _ => Class::Work,
         }
     }
@@ -175,15 +177,13 @@ impl Pace {
     ) {
         let mut state = self.state();
         let lanes = &mut state.host(host).lanes;
-        let documented = ["GET /account", "GET /info", "GET /profile/{id}/backup"]
-            .into_iter()
-            .filter_map(|route| {
-                let limit = Limit {
-                    per_minute: documented::limit(route, plan)?,
-                    learned_at: None,
-                };
-                Some((route.to_owned(), limit))
-            });
+        let documented = documented::ROUTES.into_iter().filter_map(|route| {
+            let limit = Limit {
+                per_minute: documented::limit(route, plan)?,
+                learned_at: None,
+            };
+            Some((route.to_owned(), limit))
+        });
         let learned = learned.iter().map(|(route, per_minute, at)| {
             let limit = Limit {
                 per_minute: *per_minute,

@@ -63,6 +63,7 @@ fn row(account: Account) -> AccountRow {
         profiles: account.profiles,
         sign_in,
         last_sync_at: account.last_sync_at,
+        read_only: account.read_only,
         token_expires_at: account.token.and_then(|token| token.expires_at),
         problem,
     }

@@ -39,6 +39,7 @@ impl Desk {
                 };
                 Ok(Some(ProfileOverview {
                     note: store.note(key)?,
+                    protected: store.protected()?.contains(&key),
                     groups: store
                         .groups_of(key)?
                         .into_iter()

@@ -63,6 +63,8 @@ pub(crate) struct Job<'a> {
     pub(crate) operation: Operation,
     /// The profile's id at TagoIO, if it is about one.
     pub(crate) profile: Option<ProfileId>,
+    /// Nothing was asked before.
+    began_at: Timestamp,
 }
 
 impl RunContext {
@@ -115,6 +117,7 @@ impl RunContext {
             ready,
             operation,
             profile,
+            began_at: self.inner.clock.now(),
         }
     }
 }
@@ -181,7 +184,8 @@ impl Job<'_> {
     }
 
     /// Writes an answer, what it says to have changed, and the status of its fetch in one transaction;
-    /// without an answer, the status alone.
+    /// without an answer, the status alone. Where something was changed since it was asked, the answer may show
+    /// what stood before: then it is thrown away, and asked for again by the next run.
     pub(crate) async fn keep<T: Send + 'static>(
         &self,
         answer: Result<T, Unanswered>,
@@ -200,14 +204,18 @@ impl Job<'_> {
         let written = match answer {
             Ok(answer) => {
                 let mut log = Log::new(account, subject, now);
+                let began_at = self.began_at;
                 inner
                     .write(move |store| {
+                        if store.changed_since(subject, began_at)? {
+                            return Ok(None);
+                        }
                         let before = store.status(subject, dataset)?;
                         log.begin(before.and_then(|status| status.succeeded_at));
                         let outcome = write(store, answer, &mut log)?;
                         let changed = log.write(store)?;
                         store.put_status(subject, dataset, &outcome, now)?;
-                        Ok(changed)
+                        Ok(Some(changed))
                     })
                     .await
             }
@@ -215,7 +223,8 @@ impl Job<'_> {
             Err(Unanswered::Failed(error)) => return self.failed(&error, now).await,
         };
         match written {
-            Ok(changed) => {
+            Ok(None) => End::Stopped,
+            Ok(Some(changed)) => {
                 self.tell(changed);
                 End::Ok
             }

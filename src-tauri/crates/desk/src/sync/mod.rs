@@ -28,9 +28,13 @@ mod work;
 use model::Dataset;
 use store::ProfileKey;
 
+pub(crate) use changelog::Log;
+pub(crate) use changelog::limits::{changed as limits_changed, crossed as limits_crossed};
+pub(crate) use changelog::profiles::renamed;
 pub(crate) use changelog::tokens::{called as token_called, is_sign_in};
 pub(crate) use control::Run;
-pub(crate) use ready::{Ready, is_able};
+pub(crate) use job::{Unanswered, ask};
+pub(crate) use ready::{Ready, is_able, note_signed_out};
 pub(crate) use record::{Health, Payment, Prices, Schedule, Subscription};
 pub(crate) use span::due_at;
 

@@ -175,6 +175,7 @@ pub(crate) fn info(said: tagoio::ProfileInfo) -> ProfileInfo {
     ProfileInfo {
         name: said.name,
         logo_url: said.logo_url,
+        banner_url: said.banner_url,
         owner: said.account,
         plan: said.account_plan,
         region: said.region,

@@ -9,6 +9,7 @@
 mod allocation;
 mod archive;
 mod background;
+mod change;
 mod changes;
 mod clock;
 mod connect;

@@ -41,7 +41,8 @@ const SELECT: &str = "
     SELECT account.*, (
         SELECT count(*) FROM reach
         WHERE reach.account = account.key AND reach.gone_at IS NULL
-    ) AS profiles
+    ) AS profiles,
+    EXISTS (SELECT 1 FROM read_only WHERE read_only.account = account.key) AS read_only
     FROM account WHERE removed_at IS NULL";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
@@ -91,6 +92,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
         problem,
         created_at: row.get::<_, Millis>("created_at")?.0,
         profiles: row.get("profiles")?,
+        read_only: row.get("read_only")?,
     })
 }
 
@@ -192,6 +194,8 @@ pub struct Account {
     pub created_at: Timestamp,
     /// Profiles that it reaches and that are not removed.
     pub profiles: u32,
+    /// Whether a person switched off every change that goes by it.
+    pub read_only: bool,
 }
 
 /// An account to connect.

@@ -78,6 +78,8 @@ pub enum ProfileTest {
     Grouped(GroupKind),
     /// There is a note on it that holds this; the empty text for any note.
     Note(String),
+    /// A person marked it as protected.
+    Protected,
     /// The account that it is reached with must sign in again.
     SignedOut,
 }
@@ -264,6 +266,7 @@ impl Selection {
                 let place = self.text(text);
                 format!("profile IN (SELECT profile FROM note WHERE instr(text_folded, {place}))")
             }
+            ProfileTest::Protected => "profile IN (SELECT profile FROM protected)".to_owned(),
             ProfileTest::SignedOut => "profile IN (
                 SELECT profile.key FROM profile JOIN account ON account.key = preferred
                 WHERE signed_out_at IS NOT NULL)"

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod access_count;
 pub(crate) mod account;
+pub(crate) mod action;
 pub(crate) mod allocation;
 pub(crate) mod attention;
 pub(crate) mod attention_answer;
@@ -13,6 +14,7 @@ pub(crate) mod fleet;
 pub(crate) mod fleet_sort;
 pub(crate) mod fleet_sum;
 pub(crate) mod group;
+pub(crate) mod guard;
 pub(crate) mod known_since;
 pub(crate) mod list;
 pub(crate) mod names;

@@ -23,6 +23,8 @@ pub struct Profile {
     pub name: String,
     /// The address of its logo.
     pub logo_url: Option<String>,
+    /// The address of its banner.
+    pub banner_url: Option<String>,
     /// Its owner's account id.
     pub owner: Option<AccountId>,
     /// Its plan.
@@ -77,6 +79,8 @@ pub struct ProfileInfo {
     pub name: Option<String>,
     /// The address of its logo.
     pub logo_url: Option<String>,
+    /// The address of its banner.
+    pub banner_url: Option<String>,
     /// Its owner's account id.
     pub owner: Option<AccountId>,
     /// Its plan.
@@ -128,6 +132,8 @@ pub(crate) const V1: &str = "
     CREATE INDEX reach_profile ON reach (profile, gone_at);
 ";
 
+pub(crate) const V4: &str = "ALTER TABLE profile ADD COLUMN banner_url TEXT;";
+
 pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
         key: row.get("key")?,
@@ -135,6 +141,7 @@ pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Profile> {
         id: parsed(row, "id")?.ok_or(rusqlite::Error::InvalidQuery)?,
         name: row.get("name")?,
         logo_url: row.get("logo_url")?,
+        banner_url: row.get("banner_url")?,
         owner: parsed(row, "owner")?,
         plan: row.get("plan")?,
         region: row.get("region")?,
@@ -266,7 +273,7 @@ impl Writer<'_> {
                 name = coalesce(?2, name), name_folded = coalesce(?3, name_folded),
                 logo_url = coalesce(?4, logo_url), owner = coalesce(?5, owner),
                 plan = coalesce(?6, plan), region = coalesce(?7, region),
-                created_at = coalesce(?8, created_at)
+                created_at = coalesce(?8, created_at), banner_url = coalesce(?9, banner_url)
             WHERE key = ?1";
         let changed = self.db.prepare_cached(sql)?.execute((
             profile,
@@ -277,6 +284,7 @@ impl Writer<'_> {
             &info.plan,
             &info.region,
             info.created_at.map(Millis),
+            &info.banner_url,
         ))?;
         if changed == 0 {
             return Err(StoreError::NotFound {

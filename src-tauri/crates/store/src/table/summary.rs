@@ -125,7 +125,37 @@ impl Writer<'_> {
         summary: &Summary,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.put_limits(profile, summary, at)?;
+        self.put_versions(profile, summary, at)?;
+        self.put_row(profile, summary, at)
+    }
+
+    /// Notes a profile's limits alone, as they were set. What it uses is as old as it was.
+    pub fn put_limits(
+        &self,
+        profile: ProfileKey,
+        limits: &Amounts,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let limits_alone = Summary {
+            limit: limits.clone(),
+            ..Summary::default()
+        };
+        self.put_versions(profile, &limits_alone, at)?;
+        let Some((mut summary, fetched_at)) = self.summary(profile)? else {
+            return Ok(());
+        };
+        for (key, limit) in limits.known() {
+            summary.limit.set_by_key(key, limit);
+        }
+        self.put_row(profile, &summary, fetched_at)
+    }
+
+    fn put_row(
+        &self,
+        profile: ProfileKey,
+        summary: &Summary,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let beyond = to_json(
             &Beyond {
                 used: summary.used.other.clone(),
@@ -147,7 +177,7 @@ impl Writer<'_> {
         self.put_rank(profile, summary, at)
     }
 
-    fn put_limits(
+    fn put_versions(
         &self,
         profile: ProfileKey,
         summary: &Summary,

@@ -11,6 +11,7 @@
 )]
 
 mod access_count;
+mod actions;
 mod allocation;
 mod archive;
 mod attention;

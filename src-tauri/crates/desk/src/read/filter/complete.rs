@@ -241,9 +241,12 @@ fn values(store: &Reader<'_>, key: Key) -> Result<Vec<(String, u32)>, StoreError
             regions.into_iter().collect()
         }
         Key::Plan => store.plans()?,
-        Key::Group(GroupKind::Favourites) | Key::Shared | Key::Never | Key::SignedOut => {
-            plain(&["yes", "no"])
-        }
+        Key::Group(GroupKind::Favourites)
+        | Key::Shared
+        | Key::Never
+        | Key::SignedOut
+        | Key::Protected
+        | Key::Note => plain(&["yes", "no"]),
         Key::Group(kind) => {
             let groups = store.groups()?.into_iter().filter(|group| match kind {
                 GroupKind::Group => group.kind != GroupKind::Favourites,
@@ -269,7 +272,6 @@ fn values(store: &Reader<'_>, key: Key) -> Result<Vec<(String, u32)>, StoreError
             let values = ["yes", "no"].into_iter().chain(datasets);
             values.map(|value| (value.to_owned(), 0)).collect()
         }
-        Key::Note => plain(&["yes", "no"]),
         Key::Removed => plain(&["yes", "no", "all"]),
         Key::Name | Key::Id => Vec::new(),
     })

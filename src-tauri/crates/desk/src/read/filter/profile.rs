@@ -30,6 +30,7 @@ pub(super) enum Key {
     Name,
     Id,
     SignedOut,
+    Protected,
 }
 
 /// The words, what they mean, and what is said of them to somebody who types. Short forms follow the word
@@ -135,6 +136,11 @@ pub(super) const KEYS: &[(&[&str], Key, &str)] = &[
         Key::SignedOut,
         "yes: its account must sign in again",
     ),
+    (
+        &["protected"],
+        Key::Protected,
+        "yes: every change of it asks first",
+    ),
     (&["note"], Key::Note, "a word of its note, or yes"),
     (&["name"], Key::Name, "a part of its name"),
     (&["id"], Key::Id, "a part of its id"),
@@ -206,7 +212,13 @@ fn test(term: &Term, key: Key, value: &str) -> Result<Option<Test>, Problem> {
         && (takes_text
             || matches!(
                 key,
-                Key::Shared | Key::Removed | Key::Never | Key::Failed | Key::State | Key::SignedOut
+                Key::Shared
+                    | Key::Removed
+                    | Key::Never
+                    | Key::Failed
+                    | Key::State
+                    | Key::SignedOut
+                    | Key::Protected
             ))
     {
         return Err(bad(
@@ -238,6 +250,7 @@ fn test(term: &Term, key: Key, value: &str) -> Result<Option<Test>, Problem> {
         Key::Removed => return either(term, value, ProfileTest::Removed),
         Key::Never => return either(term, value, ProfileTest::NeverFetched),
         Key::SignedOut => return either(term, value, ProfileTest::SignedOut),
+        Key::Protected => return either(term, value, ProfileTest::Protected),
         Key::Failed => match Dataset::from_key(value) {
             Some(dataset) => ProfileTest::Failed(Some(dataset)).into(),
             None => return either(term, value, ProfileTest::Failed(None)),

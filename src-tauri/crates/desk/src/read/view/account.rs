@@ -48,6 +48,8 @@ pub struct AccountRow {
     /// When its token expires; `null` is never or not known.
     #[ts(type = "string | null")]
     pub token_expires_at: Option<Timestamp>,
+    /// Whether a person switched off every change that goes by it.
+    pub read_only: bool,
     /// What stopped the last sync of it, if something did.
     pub problem: Option<Problem>,
 }

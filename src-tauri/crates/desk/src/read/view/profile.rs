@@ -11,6 +11,8 @@ use super::FleetRow;
 pub struct ProfileOverview {
     /// What the fleet says of it.
     pub row: FleetRow,
+    /// Whether it is marked as protected, so that every change of it asks first.
+    pub protected: bool,
     /// The region that the profile says it is in, else its account's.
     pub region: Option<String>,
     /// The owner's account id.

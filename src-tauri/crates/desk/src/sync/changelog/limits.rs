@@ -14,7 +14,7 @@ const THRESHOLDS: [u8; 3] = [80, 90, 100];
 const HYSTERESIS: f64 = 2.0;
 
 /// The limits before and now, each service for itself. One that an answer leaves out is unknown, not gone.
-pub(in crate::sync) fn changed(before: Option<&Amounts>, now: &Amounts, log: &mut Log) {
+pub(crate) fn changed(before: Option<&Amounts>, now: &Amounts, log: &mut Log) {
     let Some(before) = before else { return };
     for (key, new) in now.known() {
         let old = before.by_key(key);
@@ -26,7 +26,7 @@ pub(in crate::sync) fn changed(before: Option<&Amounts>, now: &Amounts, log: &mu
 }
 
 /// Compares use with the thresholds that it is known to be at, and notes where it is now.
-pub(in crate::sync) fn crossed(
+pub(crate) fn crossed(
     store: &Writer<'_>,
     profile: ProfileKey,
     summary: &Summary,

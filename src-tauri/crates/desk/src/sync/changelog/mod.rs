@@ -1,19 +1,19 @@
 //! What a fetch shows to have changed since the one before. The first fetch of a dataset is what later
 //! ones are compared with; it changes nothing.
 
-pub(super) mod backups;
-pub(super) mod billing;
-pub(super) mod limits;
-pub(super) mod people;
-pub(super) mod profiles;
-pub(super) mod tokens;
+pub(crate) mod backups;
+pub(crate) mod billing;
+pub(crate) mod limits;
+pub(crate) mod people;
+pub(crate) mod profiles;
+pub(crate) mod tokens;
 
 use model::{ChangeKind, Timestamp};
 use serde_json::Value;
 use store::{AccountKey, NewChange, ProfileKey, StoreError, Subject, Writer};
 
 /// The changes that one answer shows.
-pub(super) struct Log {
+pub(crate) struct Log {
     account: AccountKey,
     profile: Option<ProfileKey>,
     at: Timestamp,
@@ -23,7 +23,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn new(account: AccountKey, subject: Subject, at: Timestamp) -> Self {
+    pub(crate) fn new(account: AccountKey, subject: Subject, at: Timestamp) -> Self {
         Self {
             account,
             profile: match subject {
@@ -37,22 +37,22 @@ impl Log {
     }
 
     /// Says when the dataset arrived the time before.
-    pub(super) fn begin(&mut self, before: Option<Timestamp>) {
+    pub(crate) fn begin(&mut self, before: Option<Timestamp>) {
         self.before = before;
     }
 
     /// When the answer came.
-    pub(super) fn at(&self) -> Timestamp {
+    pub(crate) fn at(&self) -> Timestamp {
         self.at
     }
 
     /// When the answer before it came; `None` if there was none, and so there is nothing to compare with.
-    pub(super) fn before(&self) -> Option<Timestamp> {
+    pub(crate) fn before(&self) -> Option<Timestamp> {
         self.before
     }
 
     /// Notes a change, unless the dataset is here for the first time.
-    pub(super) fn note(
+    pub(crate) fn note(
         &mut self,
         kind: ChangeKind,
         subject: Option<String>,
@@ -64,7 +64,7 @@ impl Log {
     }
 
     /// The same of another profile than the one that was asked about.
-    pub(super) fn note_of(
+    pub(crate) fn note_of(
         &mut self,
         profile: Option<ProfileKey>,
         kind: ChangeKind,
@@ -87,7 +87,7 @@ impl Log {
     }
 
     /// Writes what was noted. Returns whether there was anything.
-    pub(super) fn write(&self, store: &Writer<'_>) -> Result<bool, StoreError> {
+    pub(crate) fn write(&self, store: &Writer<'_>) -> Result<bool, StoreError> {
         if self.changes.is_empty() {
             return Ok(false);
         }
@@ -96,7 +96,7 @@ impl Log {
     }
 
     #[cfg(test)]
-    pub(super) fn told(&self) -> Vec<(ChangeKind, Option<&str>, Value, Value)> {
+    pub(crate) fn told(&self) -> Vec<(ChangeKind, Option<&str>, Value, Value)> {
         self.changes
             .iter()
             .map(|change| {

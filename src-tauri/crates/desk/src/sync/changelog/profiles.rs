@@ -50,7 +50,7 @@ pub(in crate::sync) fn listed(
 }
 
 /// A profile's name before and now.
-pub(in crate::sync) fn renamed(old: &str, new: &str, profile: ProfileKey, log: &mut Log) {
+pub(crate) fn renamed(old: &str, new: &str, profile: ProfileKey, log: &mut Log) {
     if old != new {
         let kind = ChangeKind::ProfileRenamed;
         log.note_of(Some(profile), kind, None, old, Value::from(new));

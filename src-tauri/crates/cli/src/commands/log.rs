@@ -1,0 +1,173 @@
+//! `pdesk log`: what was changed from here, or was not let, the newest first.
+
+use std::io::Write;
+use std::path::Path;
+
+use desk::Desk;
+use desk::change::{ActionQuery, ActionRow};
+use jiff::tz::TimeZone;
+use model::ActionResult;
+
+use super::{account, act};
+use crate::args::{Ended, LogArgs};
+use crate::failure::{Exit, Failure};
+use crate::output::{self, Output};
+use crate::table::Fitted;
+use crate::{meanwhile, time};
+
+/// Shown where neither a time nor a number was asked for.
+const NEWEST: u32 = 100;
+
+/// Rows that are read at once.
+const PAGE: u32 = 5_000;
+
+pub(super) async fn run(desk: &Desk, wanted: LogArgs, output: &Output) -> Result<Exit, Failure> {
+    if wanted.settle {
+        meanwhile::waiting(desk, desk.unfinished()).await?;
+    }
+    let rows = read(desk, &wanted).await?;
+    if let Some(file) = &wanted.csv {
+        write(file, &document(&rows)?)?;
+        return Ok(Exit::Done);
+    }
+    output.result(&rows, || {
+        if rows.is_empty() {
+            return "Nothing was changed from here.\n".to_owned();
+        }
+        table(&rows).print(output::width())
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn read(desk: &Desk, wanted: &LogArgs) -> Result<Vec<ActionRow>, Failure> {
+    let at = |option: &str, text: &Option<String>| {
+        let text = text.as_deref();
+        text.map(|text| time::read(option, text, &TimeZone::UTC))
+            .transpose()
+    };
+    let mut query = ActionQuery {
+        search: wanted.filter.clone(),
+        batch: wanted.batch,
+        results: wanted
+            .result
+            .iter()
+            .copied()
+            .map(ActionResult::from)
+            .collect(),
+        since: at("--since", &wanted.since)?,
+        until: at("--until", &wanted.until)?,
+        ..ActionQuery::default()
+    };
+    if let Some(text) = &wanted.account {
+        query.account = Some(account::find(desk, text).await?.key);
+    }
+    if let Some(text) = &wanted.profile {
+        query.profile = Some(desk.find_profile(text).await?.key);
+    }
+    let most = match (wanted.limit, query.since) {
+        (Some(limit), _) => limit,
+        (None, Some(_)) => u32::MAX,
+        (None, None) => NEWEST,
+    };
+    let mut rows = Vec::new();
+    loop {
+        query.offset = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        query.limit = PAGE.min(most - query.offset);
+        let page = desk.action_log(query.clone()).await?;
+        let last = page.rows.is_empty();
+        rows.extend(page.rows);
+        if last || rows.len() >= most.min(page.total) as usize {
+            return Ok(rows);
+        }
+    }
+}
+
+fn table(rows: &[ActionRow]) -> Fitted {
+    let mut table = Fitted::default()
+        .exact("When (UTC)", 0)
+        .exact("Batch", 2)
+        .words("Account", 3)
+        .words("Profile", 0)
+        .exact("What", 0)
+        .words("Before", 0)
+        .words("After", 0)
+        .words("Ended", 0);
+    for row in rows {
+        table.row(cells(row));
+    }
+    table
+}
+
+fn cells(row: &ActionRow) -> [String; 8] {
+    [
+        row.at.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        row.batch.map(|batch| batch.to_string()).unwrap_or_default(),
+        row.account.clone().unwrap_or_default(),
+        row.profile_name.clone().unwrap_or_default(),
+        row.kind.clone(),
+        act::values(&row.before),
+        act::values(&row.after),
+        match &row.message {
+            Some(message) => format!("{}: {message}", row.result),
+            None => row.result.to_string(),
+        },
+    ]
+}
+
+fn document(rows: &[ActionRow]) -> Result<Vec<u8>, Failure> {
+    let failed = |error: csv::Error| Failure::failed("internal", error.to_string());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record([
+            "at", "batch", "account", "profile", "name", "kind", "before", "after", "result",
+            "message",
+        ])
+        .map_err(failed)?;
+    for row in rows {
+        let [_, batch, account, name, kind, before, after, _] = cells(row);
+        let record = [
+            row.at.to_string(),
+            batch,
+            account,
+            row.profile
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            name,
+            kind,
+            before,
+            after,
+            row.result.to_string(),
+            row.message.clone().unwrap_or_default(),
+        ];
+        writer
+            .write_record(record.map(|cell| desk::export::for_spreadsheet(&cell).into_owned()))
+            .map_err(failed)?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| Failure::failed("internal", error.to_string()))
+}
+
+fn write(file: &Path, document: &[u8]) -> Result<(), Failure> {
+    if file == Path::new("-") {
+        std::io::stdout().write_all(document)?;
+        return Ok(());
+    }
+    std::fs::write(file, document).map_err(|error| {
+        let message = format!("{} could not be written: {error}", file.display());
+        Failure::failed("file_failed", message)
+    })
+}
+
+impl From<Ended> for ActionResult {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Begun => Self::Begun,
+            Ended::Done => Self::Done,
+            Ended::Refused => Self::Refused,
+            Ended::Failed => Self::Failed,
+            Ended::Unknown => Self::Unknown,
+        }
+    }
+}

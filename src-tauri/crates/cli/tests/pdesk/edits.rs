@@ -1,0 +1,91 @@
+//! Changes on a terminal: shown, agreed to, made, logged, taken back.
+#![allow(clippy::unwrap_used)] // helpers of tests
+
+use serde_json::{Value, json};
+
+use crate::bench::Bench;
+
+/// The ids of the profiles that the account owns.
+fn owned(bench: &Bench) -> Vec<String> {
+    let world = bench.sim.world();
+    let accounts = bench.sim.tokens();
+    let own = world.owned_by(&accounts[0].account);
+    own.map(|profile| profile.id.clone()).collect()
+}
+
+fn name(bench: &Bench, id: &str) -> String {
+    bench.sim.world().profile(id).unwrap().name.clone()
+}
+
+fn log(bench: &Bench, args: &[&str]) -> Vec<Value> {
+    let (log, code) = bench.json(&[&["log"], args].concat());
+    assert_eq!(code, 0, "{log}");
+    log.as_array().unwrap().clone()
+}
+
+#[test]
+fn a_profile_is_renamed_after_a_dry_run_and_a_yes_and_the_name_is_taken_back() {
+    let bench = Bench::connected(8);
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let id = owned(&bench).remove(0);
+    let old = name(&bench, &id);
+    let edit = ["profile", "edit", &id, "--name", "New name"];
+    let (shown, code) = bench.json(&[&edit[..], &["--dry-run"]].concat());
+    assert_eq!((code, &shown["ready"]), (0, &json!(1)));
+    assert_eq!(shown["rows"][0]["before"]["name"], json!(old));
+    // Without a terminal nobody can say yes.
+    assert_eq!(bench.run(&edit).code, 2);
+    assert_eq!(name(&bench, &id), old);
+    let (done, code) = bench.json(&[&edit[..], &["--yes"]].concat());
+    assert_eq!((code, &done["counts"]["done"]), (0, &json!(1)), "{done}");
+    assert_eq!(name(&bench, &id), "New name");
+    // Nothing to do is no failure.
+    assert_eq!(bench.run(&[&edit[..], &["--yes"]].concat()).code, 0);
+    let rows = log(&bench, &["--result", "done"]);
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["after"]["name"], "New name");
+    let batch = done["batch"].to_string();
+    let undone = bench.run(&["undo", &batch, "--yes"]);
+    assert_eq!(undone.code, 0, "{undone:?}");
+    assert_eq!(name(&bench, &id), old);
+    let csv = bench.run(&["log", "--csv", "-"]);
+    assert_eq!(csv.out.lines().count(), 3, "{csv:?}");
+}
+
+#[test]
+fn guard_rails_refuse_and_part_of_a_batch_is_partly_done() {
+    let bench = Bench::connected(8);
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let ids = owned(&bench);
+    let (marked, code) = bench.json(&["profile", "protect", &ids[0]]);
+    assert_eq!((code, &marked[0]["protected"]), (0, &json!(true)));
+    let file = bench.session.folder().join("limits.csv");
+    let csv = format!("profile,input\n{},0\n{},0\n", ids[0], ids[1]);
+    std::fs::write(&file, csv).unwrap();
+    let set = [
+        "allocation",
+        "set",
+        "--from",
+        file.to_str().unwrap(),
+        "--yes",
+    ];
+    let (some, code) = bench.json(&set);
+    assert_eq!(code, 5, "{some}");
+    assert_eq!(some["rows"][0]["code"], "protected");
+    assert_eq!(some["rows"][1]["result"], "done");
+    let (all, code) = bench.json(&[&set[..], &["--protected-too"]].concat());
+    assert_eq!((code, &all["counts"]["done"]), (0, &json!(1)), "{all}");
+    let services = bench.run(&["services", &ids[1], "set", "input=1e15", "--yes"]);
+    assert_eq!(services.code, 1, "{services:?}");
+    assert_eq!(bench.run(&["account", "read-only", "Acme", "on"]).code, 0);
+    let (refused, code) = bench.json(&["profile", "edit", &ids[1], "--name", "No", "--yes"]);
+    assert_eq!(
+        (code, &refused["rows"][0]["code"]),
+        (1, &json!("read_only"))
+    );
+    let kinds: Vec<Value> = log(&bench, &[])
+        .iter()
+        .map(|row| row["kind"].clone())
+        .collect();
+    assert!(kinds.contains(&json!("protect")) && kinds.contains(&json!("read_only")));
+}

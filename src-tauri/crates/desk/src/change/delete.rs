@@ -1,0 +1,80 @@
+//! Deleting a profile with everything in it. It cannot be taken back.
+
+use model::ChangeKind;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{ProfileKey, StoreError, Writer};
+use tagoio::{ApiError, Password, Pin, SecondFactorKind, Session};
+use ts_rs::TS;
+
+use super::{Fields, Proof, Refusal, Sides, Target};
+use crate::sync::Log;
+
+const NAME: &str = "name";
+
+/// A profile that is to be deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Delete {
+    /// The profile, by its number in the store.
+    #[ts(type = "number")]
+    pub profile: i64,
+}
+
+impl Delete {
+    pub(super) fn check(target: &Target) -> Result<Sides, Refusal> {
+        let name = &target.profile()?.name;
+        Ok(Sides {
+            before: fields(Some(name)),
+            after: fields(None),
+            warnings: vec![format!(
+                "{name} is deleted with everything in it, for good."
+            )],
+        })
+    }
+
+    pub(super) async fn send(
+        session: &Session,
+        target: &Target,
+        proof: Option<&Proof>,
+    ) -> Result<(), ApiError> {
+        let proof = proof.ok_or_else(|| ApiError::Unsendable {
+            call: "deletion of a profile",
+            why: "it takes the account's password.".to_owned(),
+        })?;
+        let password = Password {
+            password: proof.password.clone(),
+            pin: proof.pin.clone().map(|code| Pin {
+                // This call does not send the kind.
+                kind: SecondFactorKind::Authenticator,
+                code,
+            }),
+        };
+        session.delete_profile(target.id()?, &password).await?;
+        Ok(())
+    }
+
+    /// By the list: what is asked about a profile that is gone is denied, as for any that is not one's own.
+    pub(super) async fn read(session: &Session, target: &Target) -> Result<Fields, ApiError> {
+        let id = target.id()?;
+        let listed = session.profiles().await?;
+        let there = listed.iter().any(|profile| profile.id == *id);
+        let name = target.profile.as_ref().map(|profile| profile.name.as_str());
+        Ok(fields(name.filter(|_| there)))
+    }
+
+    pub(super) fn record(
+        store: &Writer<'_>,
+        profile: ProfileKey,
+        log: &mut Log,
+    ) -> Result<(), StoreError> {
+        if let Some(before) = store.profile(profile)? {
+            let kind = ChangeKind::ProfileRemoved;
+            log.note_of(Some(profile), kind, None, before.name, Value::Null);
+        }
+        store.put_removed(profile, log.at())
+    }
+}
+
+fn fields(name: Option<&str>) -> Fields {
+    Fields::from([(NAME.to_owned(), name.map_or(Value::Null, Value::from))])
+}

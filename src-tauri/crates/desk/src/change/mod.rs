@@ -1,0 +1,211 @@
+//! Changing something at TagoIO: check → confirm → do → read back → record.
+//!
+//! [`Change`] is what one row does to one thing; each kind has a file of its own. Rows are checked
+//! against the store ([`plan`]) for the dry run and again before they are sent ([`run`]). A request is
+//! sent once. Where its answer is lost, what stands at TagoIO is read before anything else ([`send`]).
+//! Only what TagoIO confirmed is written to the store, with the end of the action in the action log
+//! ([`log`]), in one transaction.
+//!
+//! A change takes the account's right to change, not its right to sync: nobody waits for a sync. What a
+//! sync asked for before a change ended, it throws away, since it may show what stood before.
+//!
+//! To add a change: a file with a struct and the functions that [`Change`] asks of it, and an arm each in
+//! the matches below.
+
+mod allocate;
+mod allocation;
+mod delete;
+mod guard;
+mod log;
+mod pictures;
+mod plan;
+mod rename;
+mod rows;
+mod run;
+mod send;
+mod view;
+
+pub use allocate::Allocate;
+pub use delete::Delete;
+pub use pictures::Pictures;
+pub use rename::Rename;
+pub(crate) use run::Changing;
+pub use view::*;
+
+use std::collections::BTreeMap;
+
+use model::ProfileId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{ProfileKey, Reader, StoreError, Subject, Writer};
+use tagoio::{ApiError, Session};
+use ts_rs::TS;
+
+use crate::sync::Log;
+
+/// What one row does to one thing. It is kept in the action log, so it holds no secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// Gives a profile another name.
+    Rename(Rename),
+    /// Gives a profile another logo or banner.
+    Pictures(Pictures),
+    /// Gives a profile other limits.
+    Allocate(Allocate),
+    /// Deletes a profile with everything in it, for good.
+    Delete(Delete),
+}
+
+/// What stands before and after a change, field by field; null is nothing, or unknown.
+pub(crate) type Fields = BTreeMap<String, Value>;
+
+/// The two sides of a change that makes sense.
+pub(crate) struct Sides {
+    pub(crate) before: Fields,
+    pub(crate) after: Fields,
+    /// What a person should know before it is done.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What a change is about, as the store has it.
+pub(crate) struct Target {
+    /// The account that it goes by: of a profile its owner's.
+    pub(crate) account: store::Account,
+    /// The profile, if it is about one.
+    pub(crate) profile: Option<store::Profile>,
+}
+
+impl Target {
+    /// The profile, of a change that is about one.
+    pub(crate) fn profile(&self) -> Result<&store::Profile, Refusal> {
+        self.profile.as_ref().ok_or_else(|| {
+            let message = "There is no such profile in the store any more.";
+            Refusal::new(RefusalReason::Gone, message)
+        })
+    }
+
+    /// TagoIO's id of the profile.
+    pub(crate) fn id(&self) -> Result<&ProfileId, ApiError> {
+        let id = self.profile.as_ref().map(|profile| &profile.id);
+        id.ok_or_else(|| ApiError::Unsendable {
+            call: "change",
+            why: "no profile is named.".to_owned(),
+        })
+    }
+}
+
+impl Change {
+    /// Its word in the action log; as serde writes it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Rename(_) => "rename",
+            Self::Pictures(_) => "pictures",
+            Self::Allocate(_) => "allocate",
+            Self::Delete(_) => "delete",
+        }
+    }
+
+    /// The account or profile that it is about.
+    pub(crate) fn subject(&self) -> Subject {
+        match self {
+            Self::Rename(Rename { profile, .. })
+            | Self::Pictures(Pictures { profile, .. })
+            | Self::Allocate(Allocate { profile, .. })
+            | Self::Delete(Delete { profile }) => Subject::Profile(ProfileKey(*profile)),
+        }
+    }
+
+    /// What it changes, so that no batch changes the same thing twice.
+    pub(crate) fn thing(&self) -> (&'static str, Subject) {
+        (self.kind(), self.subject())
+    }
+
+    /// Whether it takes the account's password, and a PIN where there is a second factor.
+    pub(crate) fn needs_proof(&self) -> bool {
+        matches!(self, Self::Delete(_))
+    }
+
+    /// Whether several of one account go out as one request.
+    pub(crate) fn goes_together(&self) -> bool {
+        matches!(self, Self::Allocate(_))
+    }
+
+    /// Looks at what is to be changed, in the store; the refusal says why it makes no sense.
+    pub(crate) fn check(
+        &self,
+        store: &Reader<'_>,
+        target: &Target,
+    ) -> Result<Result<Sides, Refusal>, StoreError> {
+        match self {
+            Self::Rename(rename) => Ok(rename.check(target)),
+            Self::Pictures(pictures) => Ok(pictures.check(target)),
+            Self::Allocate(allocate) => allocate.check(store, target),
+            Self::Delete(_) => Ok(Delete::check(target)),
+        }
+    }
+
+    /// Sends the request, once. Returns what TagoIO confirmed to stand now, in the shape of `after`.
+    pub(crate) async fn send(
+        &self,
+        session: &Session,
+        target: &Target,
+        after: &Fields,
+        proof: Option<&Proof>,
+    ) -> Result<Fields, ApiError> {
+        match self {
+            Self::Rename(rename) => rename.send(session, target).await?,
+            Self::Pictures(pictures) => pictures.send(session, target).await?,
+            Self::Allocate(allocate) => allocate.send(session, target).await?,
+            Self::Delete(_) => Delete::send(session, target, proof).await?,
+        }
+        Ok(after.clone())
+    }
+
+    /// Asks what stands at TagoIO now, in the shape of `after`.
+    pub(crate) async fn read(
+        &self,
+        session: &Session,
+        target: &Target,
+    ) -> Result<Fields, ApiError> {
+        match self {
+            Self::Rename(_) => Rename::read(session, target).await,
+            Self::Pictures(pictures) => pictures.read(session, target).await,
+            Self::Allocate(allocate) => allocate.read(session, target).await,
+            Self::Delete(_) => Delete::read(session, target).await,
+        }
+    }
+
+    /// Writes what TagoIO confirmed, as a sync would that saw it.
+    pub(crate) fn record(
+        &self,
+        store: &Writer<'_>,
+        confirmed: &Fields,
+        log: &mut Log,
+    ) -> Result<(), StoreError> {
+        let Subject::Profile(profile) = self.subject() else {
+            return Ok(());
+        };
+        match self {
+            Self::Rename(_) => Rename::record(store, profile, confirmed, log),
+            Self::Pictures(_) => Pictures::record(store, profile, confirmed, log),
+            Self::Allocate(_) => Allocate::record(store, profile, confirmed, log),
+            Self::Delete(_) => Delete::record(store, profile, log),
+        }
+    }
+
+    /// The change that takes this one back; `None` if there is none.
+    pub(crate) fn undo(&self, before: &Fields) -> Option<Self> {
+        match self {
+            Self::Rename(rename) => rename.undo(before).map(Self::Rename),
+            Self::Pictures(pictures) => pictures.undo(before).map(Self::Pictures),
+            Self::Allocate(allocate) => allocate.undo(before).map(Self::Allocate),
+            Self::Delete(_) => None,
+        }
+    }
+}
+
+/// A text of a field.
+fn text(fields: &Fields, key: &str) -> Option<String> {
+    fields.get(key)?.as_str().map(str::to_owned)
+}

@@ -1,0 +1,237 @@
+//! Changing things at TagoIO: what is refused before, what is sent, what is written down of it.
+
+mod bulk;
+mod guard;
+mod lost;
+mod proof;
+
+use std::collections::BTreeMap;
+
+use desk::change::{
+    ActionPage, ActionQuery, Allocate, Change, ChangeOutcome, ChangePreview, ChangeRequest,
+    Confirmation, Rename,
+};
+use desk::read::{ActivityQuery, FleetRow};
+use model::{ActionResult, Service};
+
+use crate::Bench;
+
+impl Bench {
+    /// The profiles that the first account owns, by name.
+    async fn owned(&self) -> Vec<FleetRow> {
+        let account = self.sim.tokens()[0].account.clone();
+        let world = self.sim.world();
+        let own: Vec<String> = world
+            .owned_by(&account)
+            .map(|profile| profile.id.clone())
+            .collect();
+        let mut rows = self.fleet().await.rows;
+        rows.retain(|row| own.contains(&row.id.to_string()));
+        rows
+    }
+
+    async fn preview(&self, changes: Vec<Change>) -> ChangePreview {
+        self.desk
+            .preview(ChangeRequest::Changes { changes })
+            .await
+            .unwrap()
+    }
+
+    async fn carry_out(&self, changes: Vec<Change>) -> ChangeOutcome {
+        self.ask_for(ChangeRequest::Changes { changes }).await
+    }
+
+    async fn ask_for(&self, request: ChangeRequest) -> ChangeOutcome {
+        let work = self.desk.carry_out(request, Confirmation::default(), None);
+        self.sim.run_through(work).await.unwrap()
+    }
+
+    /// The whole action log, newest first.
+    async fn log(&self) -> ActionPage {
+        let query = ActionQuery {
+            limit: 10_000,
+            ..ActionQuery::default()
+        };
+        self.desk.action_log(query).await.unwrap()
+    }
+
+    /// What a profile is called at TagoIO.
+    fn name_upstream(&self, row: &FleetRow) -> String {
+        let world = self.sim.world();
+        world.profile(row.id.as_str()).unwrap().name.clone()
+    }
+
+    fn limit_upstream(&self, row: &FleetRow, service: sim::world::Service) -> f64 {
+        let world = self.sim.world();
+        world.profile(row.id.as_str()).unwrap().limits[service as usize]
+    }
+
+    /// Requests of a method on a route since they were last forgotten.
+    fn sent(&self, method: &str, route: &str) -> usize {
+        let requests = self.sim.requests();
+        requests
+            .iter()
+            .filter(|request| request.method == method && request.route == route)
+            .count()
+    }
+}
+
+fn rename(row: &FleetRow, name: &str) -> Change {
+    Change::Rename(Rename {
+        profile: row.key,
+        name: name.to_owned(),
+    })
+}
+
+fn allocate(row: &FleetRow, service: Service, limit: f64) -> Change {
+    Change::Allocate(Allocate {
+        profile: row.key,
+        services: BTreeMap::from([(service, limit)]),
+    })
+}
+
+#[tokio::test]
+async fn a_rename_is_sent_once_and_written_where_a_sync_would_write_it() {
+    let bench = Bench::connected(10).await;
+    bench.sync().await;
+    let row = bench.owned().await.remove(0);
+    let preview = bench.preview(vec![rename(&row, "  Renamed ")]).await;
+    assert_eq!(
+        (preview.ready, preview.refused, preview.undoable),
+        (1, 0, 1)
+    );
+    assert_eq!(preview.rows[0].before["name"], row.name.as_str());
+    assert_eq!(preview.rows[0].after["name"], "Renamed");
+    assert_eq!(
+        bench.name_upstream(&row),
+        row.name,
+        "a dry run sends nothing"
+    );
+
+    bench.sim.clear_requests();
+    let outcome = bench.carry_out(vec![rename(&row, "  Renamed ")]).await;
+    assert_eq!(outcome.rows[0].result, ActionResult::Done, "{outcome:?}");
+    assert_eq!(
+        bench.sim.requests().len(),
+        1,
+        "nothing but the change is sent"
+    );
+    assert_eq!(bench.name_upstream(&row), "Renamed");
+    let now = bench.owned().await;
+    assert!(
+        now.iter()
+            .any(|one| one.key == row.key && one.name == "Renamed")
+    );
+    let seen = bench
+        .desk
+        .activity(ActivityQuery {
+            profile: Some(row.key),
+            limit: 1,
+            ..ActivityQuery::default()
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        (&seen.rows[0].old, &seen.rows[0].new),
+        (&row.name.clone().into(), &"Renamed".into())
+    );
+    let log = bench.log().await;
+    assert_eq!(log.total, 1);
+    assert_eq!(log.rows[0].result, ActionResult::Done);
+    assert_eq!(log.rows[0].before["name"], row.name.as_str());
+    assert_eq!(log.rows[0].after["name"], "Renamed");
+    assert_eq!(log.rows[0].batch, Some(outcome.batch));
+}
+
+#[tokio::test]
+async fn many_allocations_go_out_as_one_request_and_one_as_its_own() {
+    let bench = Bench::connected(20).await;
+    bench.sync().await;
+    let rows = bench.owned().await;
+    let less = |row: &FleetRow| {
+        let held = bench.limit_upstream(row, sim::world::Service::Input);
+        allocate(row, Service::Input, (held / 2.0).floor())
+    };
+    bench.sim.clear_requests();
+    let outcome = bench.carry_out(vec![less(&rows[0]), less(&rows[1])]).await;
+    assert_eq!(outcome.counts.done, 2, "{outcome:?}");
+    assert_eq!(bench.sent("POST", "/account/allocation"), 1);
+    assert_eq!(bench.sim.requests().len(), 1);
+    let outcome = bench.carry_out(vec![less(&rows[0])]).await;
+    assert_eq!(outcome.counts.done, 1, "{outcome:?}");
+    assert_eq!(bench.sent("POST", "/profile/{id}/services"), 1);
+    let limit = bench.limit_upstream(&rows[0], sim::world::Service::Input);
+    let now = bench.owned().await;
+    let row = now.iter().find(|row| row.key == rows[0].key).unwrap();
+    assert_eq!(
+        row.usage[0].limit,
+        Some(limit),
+        "the fleet shows the new limit"
+    );
+
+    let undo = ChangeRequest::Undo {
+        batch: outcome.batch,
+    };
+    let undone = bench.ask_for(undo).await;
+    assert_eq!(undone.counts.done, 1, "{undone:?}");
+    assert!(bench.limit_upstream(&rows[0], sim::world::Service::Input) >= limit);
+}
+
+#[tokio::test]
+async fn an_allocation_over_the_accounts_limit_is_refused_before_it_is_sent_with_the_figures() {
+    let bench = Bench::connected(20).await;
+    bench.sync().await;
+    let rows = bench.owned().await;
+    bench.sim.clear_requests();
+    let changes = vec![
+        allocate(&rows[0], Service::Input, 1e12),
+        rename(&rows[1], "Still done"),
+    ];
+    let preview = bench.preview(changes.clone()).await;
+    assert_eq!((preview.ready, preview.refused), (1, 1));
+    let figures = &preview.allocation[0];
+    let (total, free) = (figures.total.unwrap(), figures.free.unwrap());
+    assert!(figures.allocated_after > total);
+    let message = &preview.rows[0].refusal.as_ref().unwrap().message;
+    for number in [total, figures.allocated, free] {
+        assert!(message.contains(&number.to_string()), "{message}");
+    }
+    let outcome = bench.carry_out(changes).await;
+    assert_eq!(outcome.rows[0].code.as_deref(), Some("over_limit"));
+    assert_eq!(outcome.rows[1].result, ActionResult::Done);
+    assert_eq!(bench.sim.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_undo_leaves_alone_what_somebody_changed_since() {
+    let bench = Bench::connected(10).await;
+    bench.sync().await;
+    let rows = bench.owned().await;
+    let changes = vec![rename(&rows[0], "First"), rename(&rows[1], "Second")];
+    let outcome = bench.carry_out(changes).await;
+    // Not yet seen here.
+    assert!(bench.sim.rename_profile(rows[0].id.as_str(), "By somebody"));
+    let request = ChangeRequest::Undo {
+        batch: outcome.batch,
+    };
+    let preview = bench.desk.preview(request.clone()).await.unwrap();
+    assert_eq!(preview.ready, 2);
+    let undone = bench.ask_for(request.clone()).await;
+    assert_eq!(
+        (undone.counts.done, undone.counts.refused),
+        (1, 1),
+        "{undone:?}"
+    );
+    assert_eq!(bench.name_upstream(&rows[0]), "By somebody");
+    assert_eq!(bench.name_upstream(&rows[1]), rows[1].name);
+    // Seen, it is refused in the dry run too.
+    bench.sync_again().await;
+    let preview = bench.desk.preview(request).await.unwrap();
+    let refused = preview.rows.iter().filter_map(|row| row.refusal.as_ref());
+    assert!(
+        refused
+            .clone()
+            .any(|why| why.message.contains("By somebody")),
+        "{preview:?}"
+    );
+}

@@ -1,0 +1,92 @@
+//! Changing things at TagoIO, and the log of it.
+
+use desk::change::{
+    ActionPage, ActionQuery, ActionRow, ChangeOutcome, ChangePreview, ChangeRequest, Confirmation,
+    Proof,
+};
+use secrecy::SecretString;
+use tauri::State;
+
+use super::Answer;
+use crate::Opening;
+
+#[tauri::command]
+pub(crate) async fn changes_preview(
+    desk: State<'_, Opening>,
+    request: ChangeRequest,
+) -> Answer<ChangePreview> {
+    desk.ask(move |desk| async move { desk.preview(request).await })
+        .await
+}
+
+/// Answers once all is done, or a proof is needed; the event `changing` tells how far it is.
+#[tauri::command]
+pub(crate) async fn changes_carry_out(
+    desk: State<'_, Opening>,
+    request: ChangeRequest,
+    confirmation: Confirmation,
+    password: Option<SecretString>,
+    pin: Option<SecretString>,
+) -> Answer<ChangeOutcome> {
+    let proof = password.map(|password| Proof { password, pin });
+    desk.ask(move |desk| async move { desk.carry_out(request, confirmation, proof).await })
+        .await
+}
+
+/// Goes on with a batch that waits for a proof.
+#[tauri::command]
+pub(crate) async fn changes_carry_out_rest(
+    desk: State<'_, Opening>,
+    batch: i64,
+    password: SecretString,
+    pin: Option<SecretString>,
+) -> Answer<ChangeOutcome> {
+    let proof = Proof { password, pin };
+    desk.ask(move |desk| async move { desk.carry_out_rest(batch, proof).await })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn changes_cancel(desk: State<'_, Opening>, batch: i64) -> Answer<()> {
+    desk.ask(move |desk| async move {
+        desk.cancel_changes(batch);
+        Ok(())
+    })
+    .await
+}
+
+/// What an earlier run did not live to see the end of, with what is known now. Asks TagoIO.
+#[tauri::command]
+pub(crate) async fn changes_unfinished(desk: State<'_, Opening>) -> Answer<Vec<ActionRow>> {
+    desk.ask(|desk| async move { desk.unfinished().await })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn changes_log(
+    desk: State<'_, Opening>,
+    query: ActionQuery,
+) -> Answer<ActionPage> {
+    desk.ask(move |desk| async move { desk.action_log(query).await })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn changes_protect(
+    desk: State<'_, Opening>,
+    profile: i64,
+    protected: bool,
+) -> Answer<bool> {
+    desk.ask(move |desk| async move { desk.put_protected(profile, protected).await })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn changes_read_only(
+    desk: State<'_, Opening>,
+    account: i64,
+    read_only: bool,
+) -> Answer<bool> {
+    desk.ask(move |desk| async move { desk.put_read_only(account, read_only).await })
+        .await
+}
