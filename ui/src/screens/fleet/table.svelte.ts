@@ -27,6 +27,8 @@ export interface Shown {
 export class FleetTable extends Pages<FleetRow, FleetPage> {
   filter = $state("");
   sort = $state.raw<readonly FleetOrder[]>(BY_RISK);
+  /** The order that the rows on screen stand in: that of the last answer. */
+  ordered = $state.raw<readonly FleetOrder[]>(BY_RISK);
   trend = $state<Service | null>(null);
   figures = $state.raw<FleetFigures | null>(null);
   readonly groups: Groups;
@@ -87,5 +89,6 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
 
   protected override took({ figures }: FleetPage): void {
     this.figures = figures;
+    if (!sameSort(this.sort, this.ordered)) this.ordered = this.sort;
   }
 }
