@@ -1,5 +1,6 @@
 //! How WebKitGTK draws the page: by the graphics processor if there is one.
 
+use std::fs::File;
 use std::path::Path;
 
 use gtk::glib;
@@ -23,13 +24,19 @@ pub fn suit_the_machine() {
     drop(glib::setenv(PLAINLY, "1", false));
 }
 
+/// Whether there is one that this user may draw with: on a remote desktop there can be one for others.
 fn has_renderer(folder: &Path) -> bool {
     let Ok(entries) = folder.read_dir() else {
         return false;
     };
-    entries
-        .flatten()
-        .any(|entry| entry.file_name().to_string_lossy().starts_with("renderD"))
+    entries.flatten().any(|entry| {
+        entry.file_name().to_string_lossy().starts_with("renderD")
+            && File::options()
+                .read(true)
+                .write(true)
+                .open(entry.path())
+                .is_ok()
+    })
 }
 
 #[cfg(test)]
@@ -42,6 +49,8 @@ mod tests {
         assert!(!has_renderer(&folder.path().join("none")));
         std::fs::write(folder.path().join("card0"), "").unwrap();
         assert!(!has_renderer(folder.path()));
+        std::fs::create_dir(folder.path().join("renderD127")).unwrap();
+        assert!(!has_renderer(folder.path()), "it cannot be opened");
         std::fs::write(folder.path().join("renderD128"), "").unwrap();
         assert!(has_renderer(folder.path()));
     }

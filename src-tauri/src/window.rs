@@ -73,7 +73,8 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, page: Option<PathBuf>) -> tauri::Res
     let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
     window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
     // Not once the page is there: until a window is seen the web view prepares no picture of it.
-    window.show()
+    logged("show", window.show());
+    Ok(())
 }
 
 /// Shows the window above the others.

@@ -107,6 +107,17 @@ impl Bench<'_> {
             ("… as the window asks first", "", Vec::new(), 0, true),
             ("… by name", "", by(FleetSort::Name, false), 0, false),
             ("… by a service", "", service, 0, false),
+            ("… by groups", "", by(FleetSort::Groups, false), 0, false),
+            ("… by notes", "", by(FleetSort::Noted, true), 0, false),
+            ("… by a trend", "", by(FleetSort::Trend, true), 0, true),
+            ("… by id", "", by(FleetSort::Id, false), 0, false),
+            (
+                "… by other accounts",
+                "",
+                by(FleetSort::Others, false),
+                0,
+                false,
+            ),
             ("… by risk, far down", "", risk(), profiles * 9 / 10, false),
         ];
         questions.extend(filtered.map(|(name, filter)| (name, filter, risk(), 0, false)));
@@ -203,6 +214,8 @@ impl Bench<'_> {
         let mut today = Timed::default();
         let mut lines = 0;
         for _ in 0..self.runs {
+            // Another desk each time: one finds its lines once while nothing changes.
+            let desk = self.opened().await?;
             let query = TodayQuery {
                 limit: PAGE,
                 ..TodayQuery::default()

@@ -111,10 +111,23 @@ export const TILES: readonly Column[] = [
 ];
 
 /** In rem: narrower, nothing can be read; wider, nothing is gained. */
-export const NARROWEST = 3;
+const NARROWEST = 3;
 export const WIDEST = 40;
 
+/** What stands in these is cut off nowhere, so they are never narrower than it. */
+const WHOLE: ReadonlySet<ColumnKey> = new Set([
+  "worst",
+  "growth",
+  "as_of",
+  ...SERVICES.map(({ key }) => key),
+]);
+
 const BY_KEY: ReadonlyMap<string, Column> = new Map(COLUMNS.map((column) => [column.key, column]));
+
+/** The least width of a column, in rem. */
+export function narrowest(key: ColumnKey): number {
+  return WHOLE.has(key) ? (BY_KEY.get(key)?.width ?? NARROWEST) : NARROWEST;
+}
 
 export function isColumn(key: unknown): key is ColumnKey {
   return typeof key === "string" && BY_KEY.has(key);

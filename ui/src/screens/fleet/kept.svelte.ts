@@ -1,7 +1,7 @@
 // What the fleet's table remembers of its look from one day to the next. An address that says otherwise wins.
 import type { FleetOrder, Service } from "../../backend";
 import { remembered } from "../../remembered";
-import { NARROWEST, understoodColumns, WIDEST, isColumn, type ColumnKey } from "./columns";
+import { narrowest, understoodColumns, WIDEST, isColumn, type ColumnKey } from "./columns";
 import { isService, sortText, understoodSort } from "./view";
 
 const KEPT = remembered("fleet", 1, (kept) =>
@@ -14,12 +14,12 @@ function understoodWidths(value: unknown): Widths {
   if (typeof value !== "object" || value === null) return {};
   const widths: Partial<Record<ColumnKey, number>> = {};
   for (const [key, width] of Object.entries(value))
-    if (isColumn(key) && typeof width === "number") widths[key] = bounded(width);
+    if (isColumn(key) && typeof width === "number") widths[key] = bounded(key, width);
   return widths;
 }
 
-function bounded(width: number): number {
-  return Math.min(WIDEST, Math.max(NARROWEST, Math.round(width * 16) / 16));
+function bounded(key: ColumnKey, width: number): number {
+  return Math.min(WIDEST, Math.max(narrowest(key), Math.round(width * 16) / 16));
 }
 
 export class Kept {
@@ -47,7 +47,7 @@ export class Kept {
   widen(key: ColumnKey, width: number | null): void {
     const widths = { ...this.widths };
     if (width === null) delete widths[key];
-    else widths[key] = bounded(width);
+    else widths[key] = bounded(key, width);
     this.widths = widths;
     this.#save();
   }
