@@ -136,6 +136,16 @@ test("protecting a profile says what it means, and can be taken back", async () 
   ]);
 });
 
+test("an account can be set to be only read, and says what that means", async () => {
+  const { backend, user } = open({ accounts: [acme], at: "#/accounts" });
+  const turn = await screen.findByRole("switch", { name: "Only read Acme" });
+  expect(screen.getByText(/Changes may be made by this account/)).toBeTruthy();
+  await user.click(turn);
+  await screen.findByText(/Nothing is changed at TagoIO by this account/);
+  expect(turn.getAttribute("aria-checked")).toBe("true");
+  expect(asked(backend, "readOnly")).toEqual([[1, true]]);
+});
+
 test("the review has no fault that axe finds", async () => {
   const dialog = await typeName(at({ profiles: [own(0, { protected: true }), profile(1, NOW)] }), "Pier");
   await within(dialog).findByRole("row", { name: /Pier/ });
