@@ -146,6 +146,52 @@ test("an account can be set to be only read, and says what that means", async ()
   expect(asked(backend, "readOnly")).toEqual([[1, true]]);
 });
 
+test("the actions that were taken stand beside the changes, are searched by words, and a batch is undone", async () => {
+  const opened = at();
+  const { backend, user } = opened;
+  const before = own(0).row.name;
+  const dialog = await typeName(opened, "North pier");
+  await user.click(await within(dialog).findByRole("button", { name: "Rename 1 profile" }));
+  await user.click(await within(dialog).findByRole("button", { name: "Close" }));
+  location.hash = "#/activity";
+  await user.click(await screen.findByRole("link", { name: "Actions taken" }));
+  const row = await screen.findByRole("row", { name: /North pier/ });
+  expect(row.textContent).toContain(`${before} → North pier`);
+  expect(row.textContent).toContain("done");
+  await user.type(screen.getByLabelText("Search the actions"), "harbourless");
+  await screen.findByText("No action matches the search.");
+  await user.clear(screen.getByLabelText("Search the actions"));
+  await user.click(await screen.findByRole("row", { name: /North pier/ }));
+  await user.click(await screen.findByRole("button", { name: "Undo its batch…" }));
+  await user.click(await screen.findByRole("button", { name: "Undo the change of 1 profile" }));
+  await waitFor(() => expect(backend.profiles[0]?.row.name).toBe(before));
+});
+
+test("what an earlier run did not see the end of is told at the start, with a way to look", async () => {
+  const { user } = at({
+    prepare: (backend) =>
+      (backend.left = (["done", "unknown"] as const).map((result, key) => ({
+        key,
+        at: NOW.toISOString(),
+        ended_at: null,
+        batch: 1,
+        account: "Acme",
+        profile: null,
+        profile_key: null,
+        profile_name: null,
+        kind: "rename",
+        before: {},
+        after: {},
+        result,
+        code: null,
+        message: null,
+      }))),
+  });
+  await screen.findByText("2 actions of an earlier run were cut off: 1 done, 1 not known.");
+  await user.click(screen.getByRole("link", { name: "Look at the actions" }));
+  await screen.findByText("Nothing was changed at TagoIO from this computer yet.");
+});
+
 test("the review has no fault that axe finds", async () => {
   const dialog = await typeName(at({ profiles: [own(0, { protected: true }), profile(1, NOW)] }), "Pier");
   await within(dialog).findByRole("row", { name: /Pier/ });

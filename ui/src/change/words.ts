@@ -1,5 +1,5 @@
 // What is said of changes at TagoIO: what was asked for, what stands before and after, and how it ended.
-import type { AccountRow, ActionResult, ChangeRequest, ProfileOverview } from "../backend";
+import type { AccountRow, ActionResult, ActionRow, ChangeRequest, ProfileOverview } from "../backend";
 import { count, number } from "../format";
 
 type Value = string | number | boolean | null;
@@ -74,4 +74,13 @@ export function hindrance(
   if (account && account.sign_in !== "signed_in") return `${row.account} is signed out: sign in again first.`;
   if (account?.read_only) return `${row.account} is only read: this is set on the screen Accounts.`;
   return unreachable.includes(row.account) ? `${row.account} cannot be reached now.` : null;
+}
+
+/** What became of actions that an earlier run did not see the end of, as it is known now. */
+export function cutOff(rows: ActionRow[]): string {
+  const results = [...new Set(rows.map(({ result }) => result))].map(
+    (result) =>
+      `${number(rows.filter((row) => row.result === result).length)} ${result === "begun" ? "not known yet" : RESULT[result].word}`,
+  );
+  return `${count(rows.length, "action")} of an earlier run ${rows.length === 1 ? "was" : "were"} cut off: ${results.join(", ")}.`;
 }
