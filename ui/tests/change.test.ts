@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 
 import type { ProfileOverview } from "../src/backend";
 import { account, profile } from "../src/backend/fake/fleet";
+import { chosenProfiles, renamed, UNCHANGED } from "../src/screens/fleet/renaming";
 import { asked, changed, NOW, open, type Opened, type Options } from "./window";
 
 /** A profile that one of the connected accounts owns. */
@@ -190,6 +191,38 @@ test("what an earlier run did not see the end of is told at the start, with a wa
   await screen.findByText("2 actions of an earlier run were cut off: 1 done, 1 not known.");
   await user.click(screen.getByRole("link", { name: "Look at the actions" }));
   await screen.findByText("Nothing was changed at TagoIO from this computer yet.");
+});
+
+test("new names are made of old ones", () => {
+  expect(renamed("Pier a.b a.b", { ...UNCHANGED, find: "a.b", replace: "$1" })).toBe("Pier $1 $1");
+  expect(renamed("Pier", { ...UNCHANGED, find: "pier", replace: "x" })).toBe("Pier");
+  expect(renamed("Pier", { ...UNCHANGED, prefix: "N ", suffix: "!" })).toBe("N Pier!");
+});
+
+test("all of a filter but some are chosen over as many pages as there are", async () => {
+  const many = Array.from({ length: 620 }, (_, place) => own(place));
+  const { backend } = at({ profiles: many });
+  const chosen = await chosenProfiles(backend, { keys: [1, 2], all_of: "" });
+  expect(chosen.length).toBe(618);
+  expect(
+    (await chosenProfiles(backend, { keys: [1, 2], all_of: null })).map(({ key }) => key).sort(),
+  ).toEqual([1, 2]);
+});
+
+test("what is ticked in the fleet is renamed at once: each row shown, refused ones told, the rest done", async () => {
+  const shared = own(2);
+  const { backend, user } = at({
+    at: "#/fleet",
+    profiles: [own(0), own(1), { ...shared, row: { ...shared.row, shared: true } }],
+  });
+  await user.click(await screen.findByRole("checkbox", { name: /all/i }));
+  await user.click(await screen.findByRole("button", { name: "Rename…" }));
+  await user.type(screen.getByLabelText("Put before"), "EU ");
+  await user.click(screen.getByRole("button", { name: "Review…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Rename profiles" });
+  await user.click(await within(dialog).findByRole("button", { name: "Rename 2 profiles" }));
+  await waitFor(() => expect(within(dialog).getByRole("status").textContent).toContain("2 done, 1 refused"));
+  expect(backend.profiles.map(({ row }) => row.name.startsWith("EU "))).toEqual([true, true, false]);
 });
 
 test("the review has no fault that axe finds", async () => {
