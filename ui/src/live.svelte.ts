@@ -5,6 +5,7 @@ import {
   asProblem,
   type About,
   type AccountRow,
+  type ActionRow,
   type Backend,
   type Problem,
   type SyncState,
@@ -21,6 +22,8 @@ export class Live {
   sync = $state.raw<SyncState>({ state: "idle", last: null, next_at: null, paused: null, archive: null });
   /** Whether the keychain has been waiting, perhaps for a person. */
   vaultWaiting = $state(false);
+  /** What an earlier run did not live to see the end of. */
+  unfinished = $state.raw<ActionRow[]>([]);
   /** What went wrong outside any one screen. */
   problem = $state.raw<Problem | null>(null);
   /** When the newest of what is stored was fetched, while no account can be reached. */
@@ -92,6 +95,9 @@ export class Live {
     }, this.#tell);
     this.backend.about().then((about) => {
       this.about = about;
+    }, this.#tell);
+    this.backend.unfinishedChanges().then((rows) => {
+      this.unfinished = rows;
     }, this.#tell);
     return () => {
       this.#news.stop();

@@ -14,6 +14,7 @@ test.each<Route>([
   { screen: "profile", key: 12, tab: "usage" },
   { screen: "activity", filter: UNFILTERED },
   { screen: "activity", filter: { ...UNFILTERED, profile: 12 } },
+  { screen: "activity", filter: { ...UNFILTERED, face: "taken", search: "pier" } },
   { screen: "activity", filter: { ...UNFILTERED, topics: [] } },
   { screen: "activity", filter: { ...UNFILTERED, topics: TOPICS, lastDay: true } },
   { screen: "activity", filter: { ...UNFILTERED, topics: ["limits", "sign_ins"], search: "a/b?c#d & é " } },

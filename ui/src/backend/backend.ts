@@ -2,6 +2,9 @@
 import type { AccessList } from "./generated/AccessList";
 import type { AccessQuery } from "./generated/AccessQuery";
 import type { AccountRow } from "./generated/AccountRow";
+import type { ActionPage } from "./generated/ActionPage";
+import type { ActionQuery } from "./generated/ActionQuery";
+import type { ActionRow } from "./generated/ActionRow";
 import type { ActivityPage } from "./generated/ActivityPage";
 import type { ActivityQuery } from "./generated/ActivityQuery";
 import type { AllocationOverview } from "./generated/AllocationOverview";
@@ -9,6 +12,11 @@ import type { AllocationProfiles } from "./generated/AllocationProfiles";
 import type { AllocationProfilesQuery } from "./generated/AllocationProfilesQuery";
 import type { AllocationQuery } from "./generated/AllocationQuery";
 import type { ArchiveAccount } from "./generated/ArchiveAccount";
+import type { ChangeOutcome } from "./generated/ChangeOutcome";
+import type { ChangePreview } from "./generated/ChangePreview";
+import type { ChangeProgress } from "./generated/ChangeProgress";
+import type { ChangeRequest } from "./generated/ChangeRequest";
+import type { Confirmation } from "./generated/Confirmation";
 import type { FilterCompletion } from "./generated/FilterCompletion";
 import type { CostAccount } from "./generated/CostAccount";
 import type { CostPage } from "./generated/CostPage";
@@ -80,6 +88,8 @@ export interface Events {
   "sync-changed": SyncState;
   /** Something was written, and what: who shows it reads it again. */
   "store-changed": StoreNews;
+  /** How far changes are that are carried out. */
+  changing: ChangeProgress;
   /** The program was opened with a link: ask for it. */
   "link-arrived": null;
   /** Whether a call has been waiting for the keychain for some seconds. */
@@ -118,6 +128,19 @@ export interface Backend {
   exportCopy(query: ExportQuery): Promise<number>;
   /** Asks where, and saves all that a query finds; `null` if the person changed their mind. */
   exportSave(query: ExportQuery, format: ExportFormat): Promise<ExportSaved | null>;
+  /** What changes, a retry or an undo would do, from the store alone; nothing is sent. */
+  previewChanges(request: ChangeRequest): Promise<ChangePreview>;
+  /** Answers once all is done or cancelled; `changing` tells how far it is. */
+  carryOut(request: ChangeRequest, confirmation: Confirmation): Promise<ChangeOutcome>;
+  /** What is on its way is awaited, and nothing more is sent. */
+  cancelChanges(batch: number): Promise<void>;
+  /** What an earlier run did not live to see the end of, with what is known now. Asks TagoIO. */
+  unfinishedChanges(): Promise<ActionRow[]>;
+  actionLog(query: ActionQuery): Promise<ActionPage>;
+  /** Whether each change of a profile asks first; returns whether it was not so before. */
+  protect(profile: number, on: boolean): Promise<boolean>;
+  /** Whether an account is only read; returns whether it was not so before. */
+  readOnly(account: number, on: boolean): Promise<boolean>;
   navigationCounts(): Promise<NavigationCounts>;
   palette(query: PaletteQuery): Promise<PaletteHit[]>;
   people(query: PeopleQuery): Promise<PeoplePage>;

@@ -54,6 +54,12 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.assignGroup(2, { keys: [7], all_of: null }, true);
   await tauriBackend.exportGroups();
   await tauriBackend.importGroups();
+  await tauriBackend.previewChanges({ ask: "undo", batch: 4 });
+  await tauriBackend.carryOut({ ask: "retry", batch: 4 }, { protected_too: true });
+  await tauriBackend.cancelChanges(4);
+  await tauriBackend.unfinishedChanges();
+  await tauriBackend.protect(7, true);
+  await tauriBackend.readOnly(3, false);
   await tauriBackend.navigationCounts();
   await tauriBackend.putNote(7, "Call first.");
   await tauriBackend.views();
@@ -84,6 +90,12 @@ test("each call goes to its command with its arguments by name", async () => {
     ["groups_assign", { key: 2, selection: { keys: [7], all_of: null }, member: true }],
     ["groups_export", {}],
     ["groups_import", {}],
+    ["changes_preview", { request: { ask: "undo", batch: 4 } }],
+    ["changes_carry_out", { request: { ask: "retry", batch: 4 }, confirmation: { protected_too: true } }],
+    ["changes_cancel", { batch: 4 }],
+    ["changes_unfinished", {}],
+    ["changes_protect", { profile: 7, protected: true }],
+    ["changes_read_only", { account: 3, readOnly: false }],
     ["navigation_counts", {}],
     ["notes_put", { profile: 7, text: "Call first." }],
     ["views_list", {}],

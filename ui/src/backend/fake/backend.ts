@@ -1,5 +1,5 @@
 // A shell that lives in memory: it answers as the real one does, and a test can break any of its calls.
-import type { About, Backend, Connect, Events, FilterScreen, LinkTarget, Unsubscribe } from "../backend";
+import type { About, Backend, Connect, Events, FilterScreen, LinkTarget } from "../backend";
 import type { AccessList } from "../generated/AccessList";
 import type { AccessQuery } from "../generated/AccessQuery";
 import type { AccountRow } from "../generated/AccountRow";
@@ -37,7 +37,6 @@ import type { PeopleQuery } from "../generated/PeopleQuery";
 import type { Problem } from "../generated/Problem";
 import type { ProfileOverview } from "../generated/ProfileOverview";
 import type { SettingRow } from "../generated/SettingRow";
-import type { StoreNews } from "../generated/StoreNews";
 import type { SyncReport } from "../generated/SyncReport";
 import type { SyncState } from "../generated/SyncState";
 import type { TeamView } from "../generated/TeamView";
@@ -55,6 +54,7 @@ import type { ViewRow } from "../generated/ViewRow";
 
 import { Access } from "./access";
 import { activityPage } from "./changes";
+import { Changing } from "./changing";
 import { allocation, allocationProfiles, book, costAccounts, costPage, type Book } from "./costs";
 import { completion, filtered, type World } from "./filter";
 import { connected } from "./fleet";
@@ -63,26 +63,11 @@ import { history } from "./history";
 import { figured, ordered, summed, trend } from "./order";
 import { paletteHits } from "./palette";
 import { archiveAccounts, changedSetting, settings } from "./settings";
+import { news } from "./shell";
 import { Tokens } from "./tokens";
 import { answered, todayPage, todayRows } from "./today";
 
-type Listeners = { [Name in keyof Events]: Set<(payload: Events[Name]) => void> };
-type Call = keyof Omit<Backend, "on">;
-
-/** What changed, where it is not everything. */
-export function news(of: Partial<StoreNews>): StoreNews {
-  return {
-    everything: false,
-    accounts: false,
-    list: false,
-    profiles: [],
-    activity: false,
-    settings: false,
-    groups: false,
-    actions: false,
-    ...of,
-  };
-}
+export { news };
 
 /** A sync that does not run. */
 export function idle(
@@ -92,11 +77,7 @@ export function idle(
   return { state: "idle", last, next_at: null, paused: null, archive: null, ...more };
 }
 
-export class FakeBackend implements Backend {
-  /** What was asked, in order. Tokens are in it: a test wants to see that one went through. */
-  readonly calls: { name: Call; args: unknown[] }[] = [];
-  /** Calls that are to fail, and with what. */
-  readonly failures = new Map<Call, Problem>();
+export class FakeBackend extends Changing implements Backend {
   aboutProgram: About = {
     version: "0.1.0",
     data_folder: "/home/ada/.local/share/profile-desk",
@@ -134,48 +115,26 @@ export class FakeBackend implements Backend {
   /** The link that the program was opened with, or why it cannot be followed. */
   link: LinkTarget | Problem | null = null;
 
-  readonly #listeners: Listeners = {
-    "sync-changed": new Set(),
-    "store-changed": new Set(),
-    "link-arrived": new Set(),
-    "vault-waiting": new Set(),
-  };
-
   constructor(
     public accountRows: AccountRow[],
     public profiles: ProfileOverview[],
     readonly now: () => Date = () => new Date(),
-  ) {}
-
-  async #asked(name: Call, ...args: unknown[]): Promise<void> {
-    this.calls.push({ name, args });
-    await Promise.resolve();
-    const failure = this.failures.get(name);
-    if (failure) throw failure;
+  ) {
+    super();
   }
 
-  /** Tells everyone who listens, as the shell would. */
-  emit<Name extends keyof Events>(event: Name, payload: Events[Name]): void {
+  override emit<Name extends keyof Events>(event: Name, payload: Events[Name]): void {
     if (event === "sync-changed") this.syncState = payload as SyncState;
-    for (const listener of this.#listeners[event]) listener(payload);
-  }
-
-  on<Name extends keyof Events>(
-    event: Name,
-    listener: (payload: Events[Name]) => void,
-  ): Promise<Unsubscribe> {
-    const listeners = this.#listeners[event];
-    listeners.add(listener);
-    return Promise.resolve(() => listeners.delete(listener));
+    super.emit(event, payload);
   }
 
   async accounts(): Promise<AccountRow[]> {
-    await this.#asked("accounts");
+    await this.asked("accounts");
     return this.accountRows;
   }
 
   async connect(typed: Connect): Promise<AccountRow> {
-    await this.#asked("connect", typed);
+    await this.asked("connect", typed);
     const old = this.accountRows.find(({ label }) => label === typed.label);
     const key = old?.key ?? Math.max(0, ...this.accountRows.map((row) => row.key)) + 1;
     const row = connected(key, typed, old?.profiles ?? 0);
@@ -185,39 +144,39 @@ export class FakeBackend implements Backend {
   }
 
   async forget(key: number, keepHistory: boolean): Promise<void> {
-    await this.#asked("forget", key, keepHistory);
+    await this.asked("forget", key, keepHistory);
     this.accountRows = this.accountRows.filter((row) => row.key !== key);
     this.emit("store-changed", news({ accounts: true, list: true }));
   }
 
   async completeFilter(screen: FilterScreen, text: string, cursor: number): Promise<FilterCompletion> {
-    await this.#asked("completeFilter", screen, text, cursor);
+    await this.asked("completeFilter", screen, text, cursor);
     return completion(text, cursor, this.#rows(), this.#world());
   }
 
   async exportCopy(query: ExportQuery): Promise<number> {
-    await this.#asked("exportCopy", query);
+    await this.asked("exportCopy", query);
     return query.screen === "fleet" ? this.profiles.length : this.changes.length;
   }
 
   async exportSave(query: ExportQuery, format: ExportFormat): Promise<ExportSaved | null> {
-    await this.#asked("exportSave", query, format);
+    await this.asked("exportSave", query, format);
     const rows = query.screen === "fleet" ? this.profiles.length : this.changes.length;
     return this.saveAt === null ? null : { path: this.saveAt, rows };
   }
 
   async navigationCounts(): Promise<NavigationCounts> {
-    await this.#asked("navigationCounts");
+    await this.asked("navigationCounts");
     return { people: this.teams.count(), tokens: this.keys.figures().tokens };
   }
 
   async palette(query: PaletteQuery): Promise<PaletteHit[]> {
-    await this.#asked("palette", query);
+    await this.asked("palette", query);
     return paletteHits(this.profiles, this.favourites, query);
   }
 
   async fleet(query: FleetQuery): Promise<FleetPage> {
-    await this.#asked("fleet", query);
+    await this.asked("fleet", query);
     const rows = ordered(filtered(this.#rows(), query.filter, this.#world()), query, this.kept.groups);
     const { trend: service } = query;
     return {
@@ -230,31 +189,31 @@ export class FakeBackend implements Backend {
   }
 
   async fleetSum(selection: FleetSelection): Promise<FleetSum> {
-    await this.#asked("fleetSum", selection);
+    await this.asked("fleetSum", selection);
     return summed(this.#chosen(selection));
   }
 
   async groups(): Promise<GroupRow[]> {
-    await this.#asked("groups");
+    await this.asked("groups");
     return this.kept.rows(this.profiles);
   }
 
   async putGroup(key: number | null, name: string, kind: GroupKind): Promise<GroupRow> {
-    await this.#asked("putGroup", key, name, kind);
+    await this.asked("putGroup", key, name, kind);
     const put = this.kept.putGroup(key, name, kind);
     this.emit("store-changed", news({ groups: true }));
     return this.kept.rows(this.profiles).find((group) => group.key === put) as GroupRow;
   }
 
   async deleteGroup(key: number): Promise<void> {
-    await this.#asked("deleteGroup", key);
+    await this.asked("deleteGroup", key);
     this.kept.groups = this.kept.groups.filter((group) => group.key !== key);
     this.#put((row) => ({ ...row, groups: row.groups.filter((group) => group !== key) }));
     this.emit("store-changed", news({ groups: true }));
   }
 
   async assignGroup(key: number, selection: FleetSelection, member: boolean): Promise<number> {
-    await this.#asked("assignGroup", key, selection, member);
+    await this.asked("assignGroup", key, selection, member);
     const chosen = new Set(
       this.#chosen(selection)
         .filter(({ groups }) => groups.includes(key) !== member)
@@ -270,34 +229,34 @@ export class FakeBackend implements Backend {
   }
 
   async exportGroups(): Promise<string | null> {
-    await this.#asked("exportGroups");
+    await this.asked("exportGroups");
     return this.kept.exported;
   }
 
   async importGroups(): Promise<GroupImport> {
-    await this.#asked("importGroups");
+    await this.asked("importGroups");
     return this.kept.imported;
   }
 
   async putNote(profile: number, text: string): Promise<void> {
-    await this.#asked("putNote", profile, text);
+    await this.asked("putNote", profile, text);
     this.kept.notes.set(profile, text);
     this.profiles = noted(this.profiles, profile, text);
     this.emit("store-changed", news({ groups: true, profiles: [profile] }));
   }
 
   async views(): Promise<ViewRow[]> {
-    await this.#asked("views");
+    await this.asked("views");
     return this.kept.views;
   }
 
   async putView(name: string, address: string): Promise<ViewRow> {
-    await this.#asked("putView", name, address);
+    await this.asked("putView", name, address);
     return this.kept.putView(name, address);
   }
 
   async deleteView(key: number): Promise<void> {
-    await this.#asked("deleteView", key);
+    await this.asked("deleteView", key);
     this.kept.views = this.kept.views.filter((view) => view.key !== key);
   }
 
@@ -327,7 +286,7 @@ export class FakeBackend implements Backend {
   }
 
   async profile(key: number): Promise<ProfileOverview> {
-    await this.#asked("profile", key);
+    await this.asked("profile", key);
     const found = this.profiles.find(({ row }) => row.key === key);
     if (!found)
       throw { code: "not_found", message: `There is no profile ${key} in the store.` } satisfies Problem;
@@ -335,52 +294,52 @@ export class FakeBackend implements Backend {
   }
 
   async people(query: PeopleQuery): Promise<PeoplePage> {
-    await this.#asked("people", query);
+    await this.asked("people", query);
     return this.teams.people(query);
   }
 
   async access(query: AccessQuery): Promise<AccessList> {
-    await this.#asked("access", query);
+    await this.asked("access", query);
     return this.teams.access(query);
   }
 
   async team(profile: number): Promise<TeamView> {
-    await this.#asked("team", profile);
+    await this.asked("team", profile);
     return this.teams.team(profile);
   }
 
   async audit(query: AuditQuery): Promise<AuditPage> {
-    await this.#asked("audit", query);
+    await this.asked("audit", query);
     return this.teams.audit(query);
   }
 
   async auditArchive(profile: number): Promise<AuditArchive> {
-    await this.#asked("auditArchive", profile);
+    await this.asked("auditArchive", profile);
     return this.teams.archive(profile);
   }
 
   async tokens(query: TokensQuery): Promise<TokensPage> {
-    await this.#asked("tokens", query);
+    await this.asked("tokens", query);
     return this.keys.page(query);
   }
 
   async tokenFigures(): Promise<TokenFigures> {
-    await this.#asked("tokenFigures");
+    await this.asked("tokenFigures");
     return this.keys.figures();
   }
 
   async token(key: number): Promise<TokenDetail> {
-    await this.#asked("token", key);
+    await this.asked("token", key);
     return this.keys.detail(key);
   }
 
   async findToken(token: string): Promise<TokenFound> {
-    await this.#asked("findToken", token);
+    await this.asked("findToken", token);
     return this.keys.find(token);
   }
 
   async takeLink(): Promise<LinkTarget | null> {
-    await this.#asked("takeLink");
+    await this.asked("takeLink");
     const { link } = this;
     this.link = null;
     if (link && "code" in link) throw link;
@@ -388,37 +347,37 @@ export class FakeBackend implements Backend {
   }
 
   async openAdminSite(profile: number): Promise<void> {
-    await this.#asked("openAdminSite", profile);
+    await this.asked("openAdminSite", profile);
   }
 
   async usage(query: UsageQuery): Promise<UsageChart> {
-    await this.#asked("usage", query);
+    await this.asked("usage", query);
     const found = this.profiles.find(({ row }) => row.key === query.profile);
     return history(query, found ?? null, this.now());
   }
 
   async activity(query: ActivityQuery): Promise<ActivityPage> {
-    await this.#asked("activity", query);
+    await this.asked("activity", query);
     return activityPage(this.changes, query);
   }
 
   async allocation(query: AllocationQuery): Promise<AllocationOverview> {
-    await this.#asked("allocation", query);
+    await this.asked("allocation", query);
     return allocation(this.accountRows, this.profiles, query.filter, this.now());
   }
 
   async allocationProfiles(query: AllocationProfilesQuery): Promise<AllocationProfiles> {
-    await this.#asked("allocationProfiles", query);
+    await this.asked("allocationProfiles", query);
     return allocationProfiles(this.accountRows, this.profiles, query);
   }
 
   async costs(query: CostQuery): Promise<CostPage> {
-    await this.#asked("costs", query);
+    await this.asked("costs", query);
     return costPage(this.#book(), query);
   }
 
   async costAccounts(filter: string, at: string | null): Promise<CostAccount[]> {
-    await this.#asked("costAccounts", filter, at);
+    await this.asked("costAccounts", filter, at);
     return costAccounts(this.#book(), filter);
   }
 
@@ -427,12 +386,12 @@ export class FakeBackend implements Backend {
   }
 
   async archiveAccounts(): Promise<ArchiveAccount[]> {
-    await this.#asked("archiveAccounts");
+    await this.asked("archiveAccounts");
     return this.archives.filter(({ account }) => this.accountRows.some(({ key }) => key === account));
   }
 
   async chooseArchive(account: number, archive: boolean): Promise<void> {
-    await this.#asked("chooseArchive", account, archive);
+    await this.asked("chooseArchive", account, archive);
     this.archives = this.archives.map((row) =>
       row.account === account ? { ...row, choice: archive ? "on" : "off" } : row,
     );
@@ -440,28 +399,28 @@ export class FakeBackend implements Backend {
   }
 
   async settings(): Promise<SettingRow[]> {
-    await this.#asked("settings");
+    await this.asked("settings");
     return this.settingRows;
   }
 
   async putSetting(key: string, value: string | null): Promise<void> {
-    await this.#asked("putSetting", key, value);
+    await this.asked("putSetting", key, value);
     this.settingRows = changedSetting(this.settingRows, key, value);
     this.emit("store-changed", news({ settings: true }));
   }
 
   async today(query: TodayQuery): Promise<TodayPage> {
-    await this.#asked("today", query);
+    await this.asked("today", query);
     return todayPage(this.#attention(), query, this.profiles, this.accountRows);
   }
 
   async answerAttention(id: string, until: string | null, note: string): Promise<void> {
-    await this.#asked("answerAttention", id, until, note);
+    await this.asked("answerAttention", id, until, note);
     this.#answer(id, { at: this.now().toISOString(), until, note });
   }
 
   async unanswerAttention(id: string): Promise<void> {
-    await this.#asked("unanswerAttention", id);
+    await this.asked("unanswerAttention", id);
     this.#answer(id, null);
   }
 
@@ -474,24 +433,24 @@ export class FakeBackend implements Backend {
   }
 
   async lookAt(profile: number | null): Promise<void> {
-    await this.#asked("lookAt", profile);
+    await this.asked("lookAt", profile);
   }
 
   async startSync(account: number | null, profile: number | null): Promise<void> {
-    await this.#asked("startSync", account, profile);
+    await this.asked("startSync", account, profile);
   }
 
   async cancelSync(): Promise<void> {
-    await this.#asked("cancelSync");
+    await this.asked("cancelSync");
   }
 
   async sync(): Promise<SyncState> {
-    await this.#asked("sync");
+    await this.asked("sync");
     return this.syncState;
   }
 
   async about(): Promise<About> {
-    await this.#asked("about");
+    await this.asked("about");
     return this.aboutProgram;
   }
 }

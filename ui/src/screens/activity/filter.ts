@@ -3,6 +3,8 @@ import type { ChangeTopic } from "../../backend";
 import { TOPIC } from "../../change-wording";
 
 export interface ActivityFilter {
+  /** Which log: what was seen to change, or what this program did. */
+  face: "seen" | "taken";
   search: string;
   topics: readonly ChangeTopic[];
   /** One profile alone, by its number in the store. */
@@ -16,7 +18,13 @@ export const TOPICS = Object.keys(TOPIC) as ChangeTopic[];
 /** Signing in on TagoIO's site makes a token and ends one: there are so many that nothing else would be seen. */
 export const USUAL: readonly ChangeTopic[] = TOPICS.filter((topic) => topic !== "sign_ins");
 
-export const UNFILTERED: ActivityFilter = { search: "", topics: USUAL, profile: null, lastDay: false };
+export const UNFILTERED: ActivityFilter = {
+  face: "seen",
+  search: "",
+  topics: USUAL,
+  profile: null,
+  lastDay: false,
+};
 
 export function sameTopics(one: readonly ChangeTopic[], other: readonly ChangeTopic[]): boolean {
   return one.length === other.length && one.every((topic) => other.includes(topic));
@@ -27,8 +35,9 @@ export function sameFilter(one: ActivityFilter, other: ActivityFilter): boolean 
 }
 
 /** The part of an address after `?`; empty if nothing is filtered. */
-export function filterAddress({ search, topics, profile, lastDay }: ActivityFilter): string {
+export function filterAddress({ face, search, topics, profile, lastDay }: ActivityFilter): string {
   const parts = new URLSearchParams();
+  if (face === "taken") parts.set("log", "actions");
   if (profile !== null) parts.set("profile", String(profile));
   if (!sameTopics(topics, USUAL)) {
     parts.set("topics", TOPICS.filter((topic) => topics.includes(topic)).join(".") || "none");
@@ -45,6 +54,7 @@ export function parseFilter(text: string): ActivityFilter {
   const chosen = parts.get("topics")?.split(".");
   const topics = chosen && TOPICS.filter((topic) => chosen.includes(topic));
   return {
+    face: parts.get("log") === "actions" ? "taken" : "seen",
     search: parts.get("search") ?? "",
     topics: topics && (topics.length > 0 || chosen.includes("none")) ? topics : USUAL,
     profile: /^\d{1,15}$/.test(profile) ? Number(profile) : null,

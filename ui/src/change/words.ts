@@ -1,0 +1,86 @@
+// What is said of changes at TagoIO: what was asked for, what stands before and after, and how it ended.
+import type { AccountRow, ActionResult, ActionRow, ChangeRequest, ProfileOverview } from "../backend";
+import { count, number } from "../format";
+
+type Value = string | number | boolean | null;
+
+const DOING: Record<string, string> = {
+  rename: "Rename",
+  pictures: "Change the pictures of",
+  allocate: "Change the limits of",
+  delete: "Delete",
+};
+
+/** What a kind of action is called in the log. */
+export const ACTION: Record<string, string> = {
+  rename: "Rename",
+  pictures: "Pictures",
+  allocate: "Limits",
+  delete: "Delete",
+  protect: "Protection",
+  read_only: "Only read",
+};
+
+interface Word {
+  word: string;
+  glyph: string;
+  tone: "plain" | "quiet" | "warn" | "over";
+}
+
+export const RESULT: Record<ActionResult, Word> = {
+  begun: { word: "begun", glyph: "…", tone: "quiet" },
+  done: { word: "done", glyph: "✓", tone: "plain" },
+  refused: { word: "refused", glyph: "–", tone: "quiet" },
+  failed: { word: "failed", glyph: "▲", tone: "over" },
+  unknown: { word: "not known", glyph: "△", tone: "warn" },
+};
+
+/** What the button says that carries it out. */
+export function doing(request: ChangeRequest, ready: number): string {
+  const profiles = count(ready, "profile");
+  if (request.ask === "undo") return `Undo the change of ${profiles}`;
+  if (request.ask === "retry") return `Try ${profiles} again`;
+  const kinds = new Set(request.changes.map(({ kind }) => kind));
+  const [kind] = kinds;
+  return `${(kinds.size === 1 && kind !== undefined && DOING[kind]) || "Change"} ${profiles}`;
+}
+
+function said(value: Value | undefined): string {
+  if (value === null || value === undefined) return "—";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "number" ? number(value) : value;
+}
+
+/** All fields as text; a name alone speaks for itself. */
+export function values(fields: Record<string, Value>): string {
+  const all = Object.entries(fields);
+  return all
+    .map(([field, value]) => {
+      if (field === "name" && all.length === 1) return said(value);
+      return `${field.replaceAll("_", " ")}: ${said(value)}`;
+    })
+    .join(", ");
+}
+
+/** Why a profile cannot be changed just now, as far as it is seen without a check; `null` if it can. */
+export function hindrance(
+  { row }: ProfileOverview,
+  accounts: AccountRow[] | null,
+  unreachable: string[],
+): string | null {
+  if (row.removed_at !== null) return "It is gone at TagoIO.";
+  if (row.shared) return "None of the connected accounts owns it.";
+  const account = accounts?.find(({ label }) => label === row.account);
+  if (account && account.sign_in !== "signed_in") return `${row.account} is signed out: sign in again first.`;
+  if (account?.read_only) return `${row.account} is only read: this is set on the screen Accounts.`;
+  return unreachable.includes(row.account) ? `${row.account} cannot be reached now.` : null;
+}
+
+/** What became of actions that an earlier run did not see the end of, as it is known now. */
+export function cutOff(rows: ActionRow[]): string {
+  const results = [...new Set(rows.map(({ result }) => result))].map(
+    (result) =>
+      `${number(rows.filter((row) => row.result === result).length)} ${result === "begun" ? "not known yet" : RESULT[result].word}`,
+  );
+  return `${count(rows.length, "action")} of an earlier run ${rows.length === 1 ? "was" : "were"} cut off: ${results.join(", ")}.`;
+}
