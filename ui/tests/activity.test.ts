@@ -47,7 +47,7 @@ test("the log comes newest first, without the sign-ins, and each row says what, 
     profile: null,
     since: null,
     offset: 0,
-    limit: 100,
+    limit: 50,
   });
   expect(kinds()).not.toContain("sign_in_started");
   expect(topic("Sign-ins").getAttribute("aria-pressed")).toBe("false");
