@@ -243,6 +243,7 @@ test("a filter that leaves nothing says so, and can be cleared", async () => {
   expect(await screen.findByText("nowhere", { selector: "q" })).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Clear the filter" }));
   await listed();
+  expect(document.activeElement).toBe(screen.getByRole("combobox", { name: "Filter what needs attention" }));
 });
 
 test("a filter that cannot be read keeps the lines and says what it takes", async () => {
