@@ -63,7 +63,7 @@ test("costs are exported as the screen shows them: profiles, or accounts line by
   await user.click(button());
   await user.click(choice(/CSV/));
   await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(2));
-  const query = { filter: "agro", at: "2026-01-31T23:59:59.000Z" };
+  const query = { filter: "agro", at: "2026-01-31T23:59:59.999Z" };
   expect(asked(backend, "exportSave")).toMatchObject([
     [{ screen: "costs", query }, "csv"],
     [{ screen: "cost_accounts", query }, "csv"],
