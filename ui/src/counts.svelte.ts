@@ -9,6 +9,7 @@ const A_MOMENT = 20;
 export class Counts {
   known = $state.raw<NavigationCounts | null>(null);
   #counted = 0;
+  #failed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly backend: Backend) {}
@@ -23,6 +24,11 @@ export class Counts {
     }, wait);
   }
 
+  /** Counts anew if that failed. */
+  again(): void {
+    if (this.#failed) this.newsCame();
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }
@@ -30,9 +36,11 @@ export class Counts {
   async #count(): Promise<void> {
     try {
       this.known = await this.backend.navigationCounts();
+      this.#failed = false;
     } catch {
       // The navigation then shows no count; the screens themselves say what is wrong.
       this.known = null;
+      this.#failed = true;
     }
   }
 }

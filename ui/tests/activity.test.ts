@@ -47,7 +47,7 @@ test("the log comes newest first, without the sign-ins, and each row says what, 
     profile: null,
     since: null,
     offset: 0,
-    limit: 100,
+    limit: 50,
   });
   expect(kinds()).not.toContain("sign_in_started");
   expect(topic("Sign-ins").getAttribute("aria-pressed")).toBe("false");
@@ -251,12 +251,14 @@ test("a filter that leaves nothing says so, and can be cleared", async () => {
   await user.click(screen.getByRole("button", { name: "Clear the filter" }));
   await waitFor(() => expect(rows().length).toBeGreaterThan(10));
   expect(screen.getByLabelText<HTMLInputElement>("Search the changes").value).toBe("");
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
 });
 
 test("a log of sign-ins alone is not empty: it says how to see them", async () => {
   const { user } = openLog([change({ kind: "sign_in_started", subject: "Sign-in ····9c1e" })]);
   await user.click(await screen.findByRole("button", { name: "Show all topics" }));
   await waitFor(() => expect(kinds()).toEqual(["sign_in_started"]));
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
 });
 
 test("a profile of which nothing was seen to change says that of it alone", async () => {

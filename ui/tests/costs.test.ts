@@ -148,11 +148,37 @@ test("an account that is signed out shows what was known last, with its age", as
 
 test("a past day is asked for as of its end and stands in the address", async () => {
   const opened = await openCosts("#/costs?at=2026-01-31");
-  expect(queries(opened).at(-1)?.at).toBe("2026-01-31T23:59:59.000Z");
-  expect(asked(opened.backend, "costAccounts").at(-1)?.[1]).toBe("2026-01-31T23:59:59.000Z");
+  expect(queries(opened).at(-1)?.at).toBe("2026-01-31T23:59:59.999Z");
+  expect(asked(opened.backend, "costAccounts").at(-1)?.[1]).toBe("2026-01-31T23:59:59.999Z");
   await opened.user.click(screen.getByRole("button", { name: "Current cycle" }));
   await waitFor(() => expect(queries(opened).at(-1)?.at).toBeNull());
   expect(location.hash).toBe("#/costs");
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
+});
+
+test("a day before anything was seen says so, and the way to the current cycle keeps the focus", async () => {
+  const { user } = open({ at: "#/costs?at=2020-01-31", profiles: [] });
+  const [inBar, inTable] = await waitFor(() => {
+    const found = screen.getAllByRole("button", { name: "Current cycle" });
+    expect(found).toHaveLength(2);
+    return found;
+  });
+  await user.click(inTable ?? inBar ?? document.body);
+  await waitFor(() => expect(location.hash).toBe("#/costs"));
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
+});
+
+test("a day to come that is refused is not the filter's fault", async () => {
+  const refused = { code: "invalid_input", message: "Costs of the future are not known." } as const;
+  open({
+    at: "#/costs?filter=agro&at=2999-01-31",
+    prepare: (backend) => backend.failures.set("costs", refused),
+  });
+  const alert = await screen.findByRole("alert");
+  expect(alert.textContent).toContain(refused.message);
+  const box = screen.getByRole("combobox", { name: "Filter the costs" });
+  expect(box.getAttribute("aria-invalid")).not.toBe("true");
+  expect(screen.getByRole("button", { name: "Try again" })).toBeTruthy();
 });
 
 test("sorting and typing are asked of the shell, and typing makes no step of its own", async () => {
@@ -256,6 +282,6 @@ test("an address says what is shown, and days that there are not are none", () =
   expect(parseView("at=yesterday").day).toBeNull();
   const now = new Date("2026-02-28T12:00:00Z");
   expect(endOf("2026-02-28", now)).toBeNull();
-  expect(endOf("2026-02-27", now)).toBe("2026-02-27T23:59:59.000Z");
+  expect(endOf("2026-02-27", now)).toBe("2026-02-27T23:59:59.999Z");
   expect(endOf(null, now)).toBeNull();
 });

@@ -2,6 +2,8 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
 
+import type { AccessQuery } from "../src/backend";
+import { endOf } from "../src/screens/people/view";
 import { asked, open } from "./window";
 
 beforeEach(() => localStorage.clear());
@@ -63,11 +65,68 @@ test("costs are exported as the screen shows them: profiles, or accounts line by
   await user.click(button());
   await user.click(choice(/CSV/));
   await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(2));
-  const query = { filter: "agro", at: "2026-01-31T23:59:59.000Z" };
+  const query = { filter: "agro", at: "2026-01-31T23:59:59.999Z" };
   expect(asked(backend, "exportSave")).toMatchObject([
     [{ screen: "costs", query }, "csv"],
     [{ screen: "cost_accounts", query }, "csv"],
   ]);
+});
+
+test("people are exported one a line as filtered, or with all access as evidence, both of the shown day", async () => {
+  const { backend, user } = open({ at: "#/people?filter=ada&at=2026-05-03" });
+  await screen.findByRole("grid");
+  for (const group of [/^Persons, one a line$/, /^Access of everybody to each profile, unfiltered$/]) {
+    await user.click(button());
+    await user.click(
+      within(screen.getByRole("group", { name: group })).getByRole("menuitem", { name: /CSV/ }),
+    );
+    await user.click(await screen.findByRole("button", { name: "Dismiss" }));
+  }
+  const at = endOf("2026-05-03");
+  const access = { person: null, at, profile: null, sign_ins: true, offset: 0, limit: 0 };
+  expect(asked(backend, "exportSave")).toEqual([
+    [
+      {
+        screen: "people",
+        query: { filter: "ada", at, sort: "name", descending: false, offset: 0, limit: 0 },
+      },
+      "csv",
+    ],
+    [{ screen: "access", query: access }, "csv"],
+  ]);
+});
+
+test("one person's access is exported from the panel, and the palette tells the exports apart", async () => {
+  const { backend, user } = open({ at: "#/people" });
+  await waitFor(() => expect(screen.getAllByRole("row").length).toBeGreaterThan(5));
+  await user.keyboard("j");
+  const panel = within(await screen.findByRole("complementary", { name: "Selected person" }));
+  await user.click(await panel.findByRole("button", { name: /^Export/ }));
+  await user.click(panel.getByRole("menuitem", { name: /Excel/ }));
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(1));
+  const [{ person }] = asked(backend, "access").at(-1) as [AccessQuery];
+  expect(person).toBeTruthy();
+  expect(asked(backend, "exportSave")).toEqual([
+    [
+      {
+        screen: "access",
+        query: { person, at: null, profile: null, sign_ins: true, offset: 0, limit: 0 },
+      },
+      "xlsx",
+    ],
+  ]);
+  await user.keyboard("{Control>}k{/Control}");
+  const palette = within(await screen.findByRole("dialog"));
+  await user.type(palette.getByRole("combobox"), "export csv");
+  await waitFor(() =>
+    expect(palette.getAllByRole("option").map(({ textContent }) => textContent)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("Export as CSV: Persons, one a line"),
+        expect.stringContaining("Export as CSV: Access of everybody"),
+        expect.stringMatching(/Export as CSV: Access of (?!everybody)/),
+      ]),
+    ),
+  );
 });
 
 test("while it goes on it says so, and cannot begin again", async () => {

@@ -132,6 +132,34 @@ test("J and K walk, Enter opens, Esc closes, and the way back finds the same row
   expect(document.activeElement).toBe(screen.getByRole("grid"));
 });
 
+test("Esc in the table closes the panel, then clears the filter", async () => {
+  const { user } = open({ at: "#/fleet?filter=same" });
+  await waitFor(() => expect(rows()).toHaveLength(2));
+  screen.getByRole("grid").focus();
+  await user.keyboard("j");
+  await screen.findByRole("complementary", { name: "Selected profile" });
+  await user.keyboard("{Escape}");
+  expect(screen.queryByRole("complementary")).toBeNull();
+  expect(location.hash).toBe("#/fleet?filter=same");
+  await user.keyboard("{Escape}");
+  await screen.findByText("Hafen Kühlhaus");
+  expect(location.hash).toBe("#/fleet");
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
+});
+
+test("without an account a fleet that cannot be read says so, and welcomes once it can", async () => {
+  const { backend, user } = open({
+    accounts: [],
+    profiles: [],
+    prepare: (backend) => backend.failures.set("fleet", { code: "store_failed", message: "Locked." }),
+  });
+  expect((await screen.findByRole("alert")).textContent).toContain("Locked.");
+  expect(screen.queryByRole("heading", { name: "Welcome to Profile Desk" })).toBeNull();
+  backend.failures.clear();
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("heading", { name: "Welcome to Profile Desk" })).toBeTruthy();
+});
+
 test("after the store changed the selection stays with its profile, and so does the focus", async () => {
   const { backend, user } = open();
   await screen.findByText("Hafen Kühlhaus");

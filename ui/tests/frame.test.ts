@@ -219,3 +219,29 @@ test("where they cannot be counted the navigation shows none, and nothing else i
   expect(count("Fleet")).toBeTruthy();
   expect(screen.queryByRole("alert")).toBeNull();
 });
+
+const LOCKED = { code: "store_failed", message: "The database is locked." } as const;
+
+test("a fleet that could not be read first is counted on the next screen, and people and tokens with it", async () => {
+  const { backend } = open({
+    prepare: (backend) => {
+      backend.failures.set("fleet", LOCKED);
+      backend.failures.set("navigationCounts", LOCKED);
+    },
+  });
+  await screen.findByRole("alert");
+  await waitFor(() => expect(asked(backend, "navigationCounts")).toHaveLength(1));
+  backend.failures.clear();
+  location.hash = "#/costs";
+  await waitFor(() => expect(count("Fleet")).toBe("23"));
+  await waitFor(() => expect(count("Tokens")).toBeTruthy(), { timeout: 5000 });
+});
+
+test("profiles that could not be counted hold up no other count, and are counted with the next news", async () => {
+  const { backend } = open({ at: "#/costs", prepare: (backend) => backend.failures.set("fleet", LOCKED) });
+  await waitFor(() => expect(count("Tokens")).toBeTruthy());
+  expect(count("Fleet")).toBeUndefined();
+  backend.failures.clear();
+  backend.emit("store-changed", news({ profiles: [1] }));
+  await waitFor(() => expect(count("Fleet")).toBe("23"), { timeout: 2000 });
+});

@@ -62,6 +62,14 @@ test("a day of the past is asked for to its last moment, and says what was not k
   await user.click(screen.getByRole("button", { name: "Now" }));
   await waitFor(() => expect(last(backend).at).toBeNull());
   expect(location.hash).toBe("#/people");
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
+});
+
+test("a day on which nobody is known leads back to now, and keeps the focus", async () => {
+  const { user } = openPeople({ at: "#/people?at=2020-05-03", profiles: [] });
+  await user.click(await screen.findByRole("button", { name: "Show now" }));
+  await waitFor(() => expect(location.hash).toBe("#/people"));
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
 });
 
 test("days are whole, and what is no day is now", () => {

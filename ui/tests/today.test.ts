@@ -233,6 +233,16 @@ test("what cannot be judged is counted and not called well", async () => {
   expect(screen.getByRole("button", { name: "Sync now" })).toBeTruthy();
 });
 
+test("without an account a list that cannot be read says so, and does not welcome", async () => {
+  openToday("#/today", {
+    accounts: [],
+    profiles: [],
+    prepare: (backend) => backend.failures.set("today", { code: "store_failed", message: "Locked." }),
+  });
+  expect((await screen.findByRole("alert")).textContent).toContain("Locked.");
+  expect(screen.queryByRole("heading", { name: "Welcome to Profile Desk" })).toBeNull();
+});
+
 test("without an account it welcomes, as the fleet does", async () => {
   openToday("#/today", { accounts: [], profiles: [] });
   expect(await screen.findByRole("heading", { name: "Welcome to Profile Desk" })).toBeTruthy();
@@ -243,6 +253,7 @@ test("a filter that leaves nothing says so, and can be cleared", async () => {
   expect(await screen.findByText("nowhere", { selector: "q" })).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Clear the filter" }));
   await listed();
+  expect(document.activeElement).toBe(screen.getByRole("combobox", { name: "Filter what needs attention" }));
 });
 
 test("a filter that cannot be read keeps the lines and says what it takes", async () => {

@@ -35,6 +35,8 @@ test("what expires first comes first, and tokens of signing in are folded away a
   await user.click(screen.getByRole("button", { name: "Show them too" }));
   await waitFor(() => expect(location.hash).toContain("sign-in%3Aall"));
   await waitFor(() => expect(screen.getAllByText("sign-in").length).toBeGreaterThan(0));
+  await waitFor(() => expect(screen.queryByRole("button", { name: "Show them too" })).toBeNull());
+  expect(document.activeElement).toBe(screen.getByRole("grid"));
 });
 
 test("each figure is its filter, and is taken away by the same click", async () => {

@@ -56,5 +56,5 @@ export function isDay(text: string): boolean {
 /** The last moment of a day of UTC; `null` is now, as for the day that is not over. */
 export function endOf(day: string | null, now: Date): string | null {
   if (day === null || day === now.toISOString().slice(0, 10)) return null;
-  return new Date(`${day}T23:59:59Z`).toISOString();
+  return new Date(`${day}T23:59:59.999Z`).toISOString();
 }

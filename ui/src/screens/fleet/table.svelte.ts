@@ -31,6 +31,8 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
   ordered = $state.raw<readonly FleetOrder[]>(BY_RISK);
   trend = $state<Service | null>(null);
   figures = $state.raw<FleetFigures | null>(null);
+  /** Whether the figures alone were asked for and could not be read. */
+  #uncounted = $state(false);
   readonly groups: Groups;
   readonly ticked: Ticked;
 
@@ -53,14 +55,21 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
     else if (another || (old && this.total !== null)) this.refresh();
   }
 
+  /** Whether there are no figures because they could not be read. */
+  get failed(): boolean {
+    return this.#uncounted || (this.figures === null && this.problem !== null);
+  }
+
   /** The figures alone. Where they cannot be read, the fleet itself says why. */
   async count(): Promise<void> {
+    this.#uncounted = false;
     try {
       const query = { filter: "", sort: [], trend: null, offset: 0, limit: 0 };
       this.figures = (await this.backend.fleet(query)).figures;
     } catch {
-      // The navigation then shows no count; nothing else depends on it.
+      // The navigation then shows no count, until the frame asks again.
       this.figures = null;
+      this.#uncounted = true;
     }
   }
 
@@ -89,6 +98,7 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
 
   protected override took({ figures }: FleetPage): void {
     this.figures = figures;
+    this.#uncounted = false;
     if (!sameSort(this.sort, this.ordered)) this.ordered = this.sort;
   }
 }

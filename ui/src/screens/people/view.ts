@@ -1,5 +1,5 @@
 // Which persons the screen shows, as of when, and how its address says so.
-import type { PeopleOrder } from "../../backend";
+import type { AccessQuery, PeopleOrder } from "../../backend";
 import { orderText, sameOrder, understoodOrder, type Order } from "../../components/order.svelte";
 
 export interface PeopleView extends Order<PeopleOrder> {
@@ -41,6 +41,11 @@ export function viewAddress(view: PeopleView, kept: Order<PeopleOrder> = USUAL):
   if (view.day !== null) parts.set("at", view.day);
   if (!sameOrder(view, USUAL) || !sameOrder(kept, USUAL)) parts.set("sort", orderText(view));
   return parts.toString();
+}
+
+/** All access of a person, or of everybody, as evidence: also by what is folded away on the screen. */
+export function everyWay(person: string | null, at: string | null): AccessQuery {
+  return { person, at, profile: null, sign_ins: true, offset: 0, limit: 0 };
 }
 
 /** The last moment of a day where this computer is; `null` if it is no day. */
