@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use model::{AccountId, ProfileId, Timestamp};
 use serde::Serialize;
 
-use super::act;
+use super::team;
 use crate::args::{AccessArgs, TeamCommand, TeamListArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -177,8 +177,8 @@ pub(super) async fn team(
 ) -> Result<Exit, Failure> {
     match command {
         TeamCommand::List(wanted) => list_team(desk, wanted, output).await,
-        TeamCommand::Add(wanted) => act::invite(desk, wanted, output).await,
-        TeamCommand::Remove(wanted) => act::remove_member(desk, wanted, output).await,
+        TeamCommand::Add(wanted) => team::invite(desk, wanted, output).await,
+        TeamCommand::Remove(wanted) => team::remove_member(desk, wanted, output).await,
     }
 }
 

@@ -5,19 +5,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use desk::Desk;
+use desk::ProblemCode;
 use desk::change::{
-    Allocate, Change, ChangeEnd, ChangeOutcome, ChangePreview, ChangeRequest, Confirmation, Invite,
-    Pictures, PlannedChange, RemoveMember, Rename,
+    Allocate, Change, ChangeEnd, ChangeOutcome, ChangePreview, ChangeRequest, Confirmation,
+    Pictures, PlannedChange, Rename,
 };
-use desk::read::TeamRole;
-use desk::{Problem, ProblemCode};
 use model::{ActionResult, Service};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::args::{
-    Agree, AllocationSetArgs, BatchArgs, EditArgs, ProtectArgs, TeamAddArgs, TeamRemoveArgs,
-};
+use crate::args::{Agree, AllocationSetArgs, BatchArgs, EditArgs, ProtectArgs};
 use crate::defuse::{for_terminal, lines_for_terminal};
 use crate::failure::{Exit, Failure, exit_of, exit_of_all};
 use crate::output::{self, Output};
@@ -41,58 +38,6 @@ pub(super) async fn edit(desk: &Desk, wanted: EditArgs, output: &Output) -> Resu
             banner_url: wanted.banner_url,
         }));
     }
-    carry_out(
-        desk,
-        ChangeRequest::Changes { changes },
-        wanted.agree,
-        output,
-    )
-    .await
-}
-
-/// `pdesk team add`.
-pub(super) async fn invite(
-    desk: &Desk,
-    wanted: TeamAddArgs,
-    output: &Output,
-) -> Result<Exit, Failure> {
-    let profile = desk.find_profile(&wanted.profile).await?.key;
-    let email = wanted.email;
-    let changes = vec![Change::Invite(Invite { profile, email })];
-    carry_out(
-        desk,
-        ChangeRequest::Changes { changes },
-        wanted.agree,
-        output,
-    )
-    .await
-}
-
-/// `pdesk team remove`.
-pub(super) async fn remove_member(
-    desk: &Desk,
-    wanted: TeamRemoveArgs,
-    output: &Output,
-) -> Result<Exit, Failure> {
-    let profile = desk.find_profile(&wanted.profile).await?.key;
-    let text = wanted.person.trim();
-    let team = desk.team(profile).await?.members;
-    let found = team.into_iter().find(|one| {
-        let email = one.email.as_deref();
-        one.role != TeamRole::Owner
-            && (one.id.as_ref().is_some_and(|id| id.as_str() == text)
-                || email.is_some_and(|email| email.eq_ignore_ascii_case(text)))
-    });
-    let Some(found) = found else {
-        let message = format!("“{text}” is not known to be in the team, nor invited.");
-        let failure = Failure::from(Problem::new(ProblemCode::NotFound, message));
-        return Err(failure.with_hint("See the addresses and ids with: pdesk team list PROFILE"));
-    };
-    let changes = vec![Change::RemoveMember(RemoveMember {
-        profile,
-        member: found.id,
-        email: found.email,
-    })];
     carry_out(
         desk,
         ChangeRequest::Changes { changes },
@@ -212,7 +157,7 @@ pub(super) async fn protect(
 }
 
 /// Shows what would be done; and with a yes, does it.
-async fn carry_out(
+pub(super) async fn carry_out(
     desk: &Desk,
     request: ChangeRequest,
     agree: Agree,

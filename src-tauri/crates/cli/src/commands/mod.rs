@@ -20,6 +20,7 @@ mod many;
 mod plan;
 mod profile;
 mod sync;
+mod team;
 mod token;
 mod usage;
 
