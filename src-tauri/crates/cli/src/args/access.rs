@@ -3,6 +3,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::act::Agree;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenCommand {
     /// List tokens' metadata of one profile or of all, those of signing in left out
@@ -42,6 +44,30 @@ pub(crate) struct TokenFindArgs {
 pub(crate) enum TeamCommand {
     /// List the team of one profile, or of all that a team is known of
     List(TeamListArgs),
+    /// Invite somebody to a profile's team; who is invited must accept within 7 days
+    Add(TeamAddArgs),
+    /// Take somebody out of a profile's team, or an invitation back
+    Remove(TeamRemoveArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TeamAddArgs {
+    /// The profile's id or name
+    pub(crate) profile: String,
+    /// The person's e-mail address
+    pub(crate) email: String,
+    #[command(flatten)]
+    pub(crate) agree: Agree,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TeamRemoveArgs {
+    /// The profile's id or name
+    pub(crate) profile: String,
+    /// The person, by the e-mail address or id that the team list shows
+    pub(crate) person: String,
+    #[command(flatten)]
+    pub(crate) agree: Agree,
 }
 
 #[derive(Debug, Args)]

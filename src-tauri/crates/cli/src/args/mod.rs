@@ -19,7 +19,8 @@ use desk::read::ChangeTopic;
 
 pub(crate) use self::group::{GroupCommand, Kind, Member, NoteArgs};
 pub(crate) use access::{
-    AccessArgs, AuditArgs, TeamCommand, TeamListArgs, TokenCommand, TokenFindArgs, TokenListArgs,
+    AccessArgs, AuditArgs, TeamAddArgs, TeamCommand, TeamListArgs, TeamRemoveArgs, TokenCommand,
+    TokenFindArgs, TokenListArgs,
 };
 pub(crate) use act::{
     Agree, AllocationSetArgs, BatchArgs, EditArgs, Ended, LogArgs, ProtectArgs, ReadOnlyArgs,

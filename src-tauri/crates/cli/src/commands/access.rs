@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use model::{AccountId, ProfileId, Timestamp};
 use serde::Serialize;
 
+use super::team;
 use crate::args::{AccessArgs, TeamCommand, TeamListArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -174,8 +175,15 @@ pub(super) async fn team(
     command: TeamCommand,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let TeamCommand::List(TeamListArgs { profile: wanted }) = command;
-    let Some(text) = wanted else {
+    match command {
+        TeamCommand::List(wanted) => list_team(desk, wanted, output).await,
+        TeamCommand::Add(wanted) => team::invite(desk, wanted, output).await,
+        TeamCommand::Remove(wanted) => team::remove_member(desk, wanted, output).await,
+    }
+}
+
+async fn list_team(desk: &Desk, wanted: TeamListArgs, output: &Output) -> Result<Exit, Failure> {
+    let Some(text) = wanted.profile else {
         let teams = desk.teams().await?;
         let members: Vec<Member<'_>> = teams
             .members

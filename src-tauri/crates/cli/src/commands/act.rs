@@ -157,7 +157,7 @@ pub(super) async fn protect(
 }
 
 /// Shows what would be done; and with a yes, does it.
-async fn carry_out(
+pub(super) async fn carry_out(
     desk: &Desk,
     request: ChangeRequest,
     agree: Agree,

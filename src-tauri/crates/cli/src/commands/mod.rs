@@ -20,6 +20,7 @@ mod many;
 mod plan;
 mod profile;
 mod sync;
+mod team;
 mod token;
 mod usage;
 
@@ -28,7 +29,7 @@ use std::path::PathBuf;
 use desk::{Desk, Options};
 use model::Token;
 
-use crate::args::{Command, Pdesk, definition};
+use crate::args::{Command, Pdesk, TeamCommand, definition};
 use crate::ask;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -81,7 +82,13 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
             log::run(&open(folder, token).await?, wanted, output).await
         }
         Command::Token(command) => token::run(&open(folder, None).await?, command, output).await,
-        Command::Team(command) => access::team(&open(folder, None).await?, command, output).await,
+        Command::Team(command) => {
+            let token = match command {
+                TeamCommand::List(_) => None,
+                TeamCommand::Add(_) | TeamCommand::Remove(_) => ask::environment_token()?,
+            };
+            access::team(&open(folder, token).await?, command, output).await
+        }
         Command::Access(wanted) => access::run(&open(folder, None).await?, wanted, output).await,
         Command::Audit(wanted) => audit::run(&open(folder, None).await?, wanted, output).await,
         Command::Check(wanted) => check::run(&open(folder, None).await?, wanted, output).await,

@@ -89,3 +89,35 @@ fn guard_rails_refuse_and_part_of_a_batch_is_partly_done() {
         .collect();
     assert!(kinds.contains(&json!("protect")) && kinds.contains(&json!("read_only")));
 }
+
+#[test]
+fn somebody_is_invited_to_a_team_and_removed_by_the_address_or_the_id() {
+    let bench = Bench::connected(20);
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let world = bench.sim.world();
+    let ids = owned(&bench);
+    let free = |id: &&String| world.profile(id).unwrap().team.is_empty();
+    let id = ids.iter().find(free).unwrap().clone();
+    drop(world);
+    let team = |bench: &Bench| bench.sim.world().profile(&id).unwrap().team.len();
+    let add = ["team", "add", &id, "ada@example.com"];
+    let (shown, code) = bench.json(&[&add[..], &["--dry-run"]].concat());
+    assert_eq!((code, &shown["ready"]), (0, &json!(1)), "{shown}");
+    assert_eq!(bench.run(&add).code, 2, "nobody can say yes");
+    assert_eq!(team(&bench), 0);
+    let (done, code) = bench.json(&[&add[..], &["--yes"]].concat());
+    assert_eq!((code, &done["counts"]["done"]), (0, &json!(1)), "{done}");
+    assert_eq!(team(&bench), 1);
+    let (rows, _) = bench.json(&["team", "list", &id]);
+    assert_eq!(rows[0]["email"], "ada@example.com");
+    let wrong = bench.run(&["team", "remove", &id, "bea@example.com", "--yes"]);
+    assert_eq!(wrong.code, 1, "{wrong:?}");
+    let gone = bench.run(&["team", "remove", &id, "ADA@example.com", "--yes"]);
+    assert_eq!((gone.code, team(&bench)), (0, 0), "{gone:?}");
+    assert_eq!(bench.run(&["team", "add", &id, "ada", "--yes"]).code, 2);
+    let kinds: Vec<Value> = log(&bench, &["--result", "done"])
+        .iter()
+        .map(|row| row["kind"].clone())
+        .collect();
+    assert_eq!(kinds, ["remove_member", "invite"]);
+}

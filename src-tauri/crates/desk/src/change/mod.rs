@@ -23,6 +23,7 @@ mod rename;
 mod rows;
 mod run;
 mod send;
+mod team;
 mod view;
 
 pub use allocate::Allocate;
@@ -30,6 +31,7 @@ pub use delete::Delete;
 pub use pictures::Pictures;
 pub use rename::Rename;
 pub(crate) use run::Changing;
+pub use team::{Invite, RemoveMember};
 pub use view::*;
 
 use std::collections::BTreeMap;
@@ -55,6 +57,10 @@ pub enum Change {
     Allocate(Allocate),
     /// Deletes a profile with everything in it, for good.
     Delete(Delete),
+    /// Invites somebody to a profile's team.
+    Invite(Invite),
+    /// Takes somebody out of a profile's team, or an invitation back.
+    RemoveMember(RemoveMember),
 }
 
 /// What stands before and after a change, field by field; null is nothing, or unknown.
@@ -103,6 +109,8 @@ impl Change {
             Self::Pictures(_) => "pictures",
             Self::Allocate(_) => "allocate",
             Self::Delete(_) => "delete",
+            Self::Invite(_) => "invite",
+            Self::RemoveMember(_) => "remove_member",
         }
     }
 
@@ -112,13 +120,23 @@ impl Change {
             Self::Rename(Rename { profile, .. })
             | Self::Pictures(Pictures { profile, .. })
             | Self::Allocate(Allocate { profile, .. })
-            | Self::Delete(Delete { profile }) => Subject::Profile(ProfileKey(*profile)),
+            | Self::Delete(Delete { profile })
+            | Self::Invite(Invite { profile, .. })
+            | Self::RemoveMember(RemoveMember { profile, .. }) => {
+                Subject::Profile(ProfileKey(*profile))
+            }
         }
     }
 
     /// What it changes, so that no batch changes the same thing twice.
-    pub(crate) fn thing(&self) -> (&'static str, Subject) {
-        (self.kind(), self.subject())
+    pub(crate) fn thing(&self) -> (&'static str, Subject, Option<String>) {
+        // One person may not be invited and removed at once.
+        let (kind, person) = match self {
+            Self::Invite(invite) => ("team", Some(invite.thing())),
+            Self::RemoveMember(remove) => ("team", Some(remove.thing())),
+            _ => (self.kind(), None),
+        };
+        (kind, self.subject(), person)
     }
 
     /// Whether it takes the account's password, and a PIN where there is a second factor.
@@ -142,6 +160,8 @@ impl Change {
             Self::Pictures(pictures) => Ok(pictures.check(target)),
             Self::Allocate(allocate) => allocate.check(store, target),
             Self::Delete(_) => Ok(Delete::check(target)),
+            Self::Invite(invite) => invite.check(store, target),
+            Self::RemoveMember(remove) => remove.check(store, target),
         }
     }
 
@@ -158,6 +178,8 @@ impl Change {
             Self::Pictures(pictures) => pictures.send(session, target).await?,
             Self::Allocate(allocate) => allocate.send(session, target).await?,
             Self::Delete(_) => Delete::send(session, target, proof).await?,
+            Self::Invite(invite) => invite.send(session, target).await?,
+            Self::RemoveMember(remove) => remove.send(session, target).await?,
         }
         Ok(after.clone())
     }
@@ -173,6 +195,8 @@ impl Change {
             Self::Pictures(pictures) => pictures.read(session, target).await,
             Self::Allocate(allocate) => allocate.read(session, target).await,
             Self::Delete(_) => Delete::read(session, target).await,
+            Self::Invite(invite) => invite.read(session, target).await,
+            Self::RemoveMember(remove) => remove.read(session, target).await,
         }
     }
 
@@ -191,6 +215,8 @@ impl Change {
             Self::Pictures(_) => Pictures::record(store, profile, confirmed, log),
             Self::Allocate(_) => Allocate::record(store, profile, confirmed, log),
             Self::Delete(_) => Delete::record(store, profile, log),
+            Self::Invite(invite) => invite.record(store, profile, log),
+            Self::RemoveMember(remove) => remove.record(store, profile, log),
         }
     }
 
@@ -201,6 +227,8 @@ impl Change {
             Self::Pictures(pictures) => pictures.undo(before).map(Self::Pictures),
             Self::Allocate(allocate) => allocate.undo(before).map(Self::Allocate),
             Self::Delete(_) => None,
+            Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
+            Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
         }
     }
 }

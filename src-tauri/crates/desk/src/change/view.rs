@@ -293,7 +293,7 @@ pub struct ActionRow {
     pub profile_key: Option<i64>,
     /// The profile's name, as it was.
     pub profile_name: Option<String>,
-    /// What was done: `rename`, `pictures`, `allocate`, `protect`, `read_only`, and more to come.
+    /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `protect`, `read_only`, and more to come.
     pub kind: String,
     /// What stood before, by field.
     #[ts(type = "Record<string, string | number | boolean | null>")]

@@ -4,6 +4,7 @@ mod bulk;
 mod guard;
 mod lost;
 mod proof;
+mod team;
 
 use std::collections::BTreeMap;
 

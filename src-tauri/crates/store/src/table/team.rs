@@ -69,9 +69,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<MemberVersion> {
 }
 
 impl Member {
-    /// Whether two lists mean the same person: by the id, else the address, else the name.
+    /// Whether two lists mean the same person: by the id, else the address, else the name. One of whom the id is not
+    /// known yet, as after an invitation, is known by the address.
     pub fn is(&self, other: &Self) -> bool {
-        self.who() == other.who()
+        match (&self.id, &other.id, &self.email, &other.email) {
+            (None, Some(_), Some(mine), Some(other)) | (Some(_), None, Some(mine), Some(other)) => {
+                folded(mine) == folded(other)
+            }
+            _ => self.who() == other.who(),
+        }
     }
 
     fn who(&self) -> String {
@@ -166,6 +172,13 @@ impl Writer<'_> {
         member: &Member,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        if let (Some(id), Some(email)) = (&member.id, &member.email) {
+            // Who was invited from here was known by the address until now.
+            let sql = "UPDATE OR IGNORE team_member SET who = ?2, id = ?2
+                       WHERE profile = ?1 AND who = ?3 AND id IS NULL AND seen_until IS NULL";
+            let mut query = self.db.prepare_cached(sql)?;
+            query.execute((profile, id.as_str(), folded(email)))?;
+        }
         let sql = "SELECT * FROM team_member
                    WHERE profile = ?1 AND who = ?2 AND seen_until IS NULL";
         let standing = self

@@ -7,7 +7,7 @@ use store::{Member, MemberVersion};
 use super::Log;
 
 /// A profile's team before and now.
-pub(in crate::sync) fn listed(before: &[MemberVersion], now: &[Member], log: &mut Log) {
+pub(crate) fn listed(before: &[MemberVersion], now: &[Member], log: &mut Log) {
     for member in now {
         let known = before.iter().find(|known| known.member.is(member));
         let was = known.and_then(|known| known.member.active);
