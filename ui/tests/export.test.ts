@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
 
+import { SERVICES } from "../src/backend";
 import { asked, open } from "./window";
 
 beforeEach(() => localStorage.clear());
@@ -30,6 +31,17 @@ test("what is on screen is saved, and the file is named", async () => {
           trend: "input",
           offset: 0,
           limit: 0,
+          columns: [
+            "name",
+            "account",
+            "input",
+            "output",
+            "analysis",
+            "data_records",
+            "trend",
+            "worst",
+            "as_of",
+          ],
         },
       },
       "csv",
@@ -38,6 +50,22 @@ test("what is on screen is saved, and the file is named", async () => {
   await user.click(screen.getByRole("button", { name: "Dismiss" }));
   expect(screen.queryByText(/Saved/)).toBeNull();
   expect(document.activeElement).toBe(button());
+});
+
+test("the fleet is exported with the columns on screen, in their order, and the heat map's are its own", async () => {
+  const { backend, user } = open({ at: "#/fleet?cols=name,as_of,growth,output,groups" });
+  await screen.findByRole("grid");
+  await user.click(button());
+  await user.click(choice(/CSV/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(1));
+  await user.click(screen.getByRole("button", { name: "Heat map" }));
+  await user.click(button());
+  await user.click(choice(/Excel/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(2));
+  expect(asked(backend, "exportSave")).toMatchObject([
+    [{ screen: "fleet", query: { columns: ["name", "as_of", "growth", "output", "groups"] } }, "csv"],
+    [{ screen: "fleet", query: { columns: ["name", "worst", ...SERVICES.map(({ key }) => key)] } }, "xlsx"],
+  ]);
 });
 
 test("the changes are exported as they are filtered", async () => {
