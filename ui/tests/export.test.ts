@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
 
-import type { AccessQuery } from "../src/backend";
+import { SERVICES, type AccessQuery } from "../src/backend";
 import { endOf } from "../src/screens/people/view";
 import { asked, open } from "./window";
 
@@ -32,6 +32,17 @@ test("what is on screen is saved, and the file is named", async () => {
           trend: "input",
           offset: 0,
           limit: 0,
+          columns: [
+            "name",
+            "account",
+            "input",
+            "output",
+            "analysis",
+            "data_records",
+            "trend",
+            "worst",
+            "as_of",
+          ],
         },
       },
       "csv",
@@ -40,6 +51,22 @@ test("what is on screen is saved, and the file is named", async () => {
   await user.click(screen.getByRole("button", { name: "Dismiss" }));
   expect(screen.queryByText(/Saved/)).toBeNull();
   expect(document.activeElement).toBe(button());
+});
+
+test("the fleet is exported with the columns on screen, in their order, and the heat map's are its own", async () => {
+  const { backend, user } = open({ at: "#/fleet?cols=name,as_of,growth,output,groups" });
+  await screen.findByRole("grid");
+  await user.click(button());
+  await user.click(choice(/CSV/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(1));
+  await user.click(screen.getByRole("button", { name: "Heat map" }));
+  await user.click(button());
+  await user.click(choice(/Excel/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toHaveLength(2));
+  expect(asked(backend, "exportSave")).toMatchObject([
+    [{ screen: "fleet", query: { columns: ["name", "as_of", "growth", "output", "groups"] } }, "csv"],
+    [{ screen: "fleet", query: { columns: ["name", "worst", ...SERVICES.map(({ key }) => key)] } }, "xlsx"],
+  ]);
 });
 
 test("the changes are exported as they are filtered", async () => {

@@ -72,6 +72,7 @@ export type { ExportQuery } from "./generated/ExportQuery";
 export type { ExportSaved } from "./generated/ExportSaved";
 export type { FilterChoice } from "./generated/FilterChoice";
 export type { FilterCompletion } from "./generated/FilterCompletion";
+export type { FleetColumn } from "./generated/FleetColumn";
 export type { FleetFigures } from "./generated/FleetFigures";
 export type { FleetOrder } from "./generated/FleetOrder";
 export type { FleetPage } from "./generated/FleetPage";

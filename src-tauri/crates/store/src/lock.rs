@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AccountKey, StoreError, private};
 
-/// The right to sync an account, to archive its audit log, or to change something by it; dropped, or the process ended, it is free
-/// again.
+/// The right to sync an account, to archive its audit log, or to change something by it; dropped, or the process ended,
+/// it is free again.
 #[derive(Debug)]
 pub struct AccountLock {
     file: File,

@@ -4,7 +4,7 @@ import type { ActivityQuery } from "./ActivityQuery";
 import type { AllocationQuery } from "./AllocationQuery";
 import type { AuditQuery } from "./AuditQuery";
 import type { CostQuery } from "./CostQuery";
-import type { FleetQuery } from "./FleetQuery";
+import type { FleetExport } from "./FleetExport";
 import type { PeopleQuery } from "./PeopleQuery";
 import type { TodayQuery } from "./TodayQuery";
 import type { TokensQuery } from "./TokensQuery";
@@ -14,4 +14,4 @@ import type { UsageQuery } from "./UsageQuery";
  * What is to be exported: a screen, with the query that it shows. Pages are passed over: everything
  * that the query finds is exported.
  */
-export type ExportQuery = { "screen": "activity", "query": ActivityQuery } | { "screen": "allocation", "query": AllocationQuery } | { "screen": "costs", "query": CostQuery } | { "screen": "cost_accounts", "query": CostQuery } | { "screen": "access", "query": AccessQuery } | { "screen": "audit", "query": AuditQuery } | { "screen": "fleet", "query": FleetQuery } | { "screen": "people", "query": PeopleQuery } | { "screen": "tokens", "query": TokensQuery } | { "screen": "today", "query": TodayQuery } | { "screen": "usage", "query": UsageQuery };
+export type ExportQuery = { "screen": "activity", "query": ActivityQuery } | { "screen": "allocation", "query": AllocationQuery } | { "screen": "costs", "query": CostQuery } | { "screen": "cost_accounts", "query": CostQuery } | { "screen": "access", "query": AccessQuery } | { "screen": "audit", "query": AuditQuery } | { "screen": "fleet", "query": FleetExport } | { "screen": "people", "query": PeopleQuery } | { "screen": "tokens", "query": TokensQuery } | { "screen": "today", "query": TodayQuery } | { "screen": "usage", "query": UsageQuery };

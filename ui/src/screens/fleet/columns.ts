@@ -1,22 +1,9 @@
 // The columns that the fleet's table can have: what each is called, sorts by, and how wide it is.
-import { SERVICES, type FleetSort, type Service } from "../../backend";
+import { SERVICES, type FleetColumn, type FleetSort } from "../../backend";
 import type { GridColumn } from "../../components/columns";
 import { BRIEF_NAME, SHORT_NAME } from "../../wording";
 
-export type ColumnKey =
-  | "name"
-  | "account"
-  | "region"
-  | "plan"
-  | "groups"
-  | "noted"
-  | "worst"
-  | "growth"
-  | "trend"
-  | "as_of"
-  | "id"
-  | "others"
-  | Service;
+export type ColumnKey = FleetColumn;
 
 export interface Column extends GridColumn {
   key: ColumnKey;

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use ts_rs::TS;
 
 pub use defuse::for_spreadsheet;
+pub use fleet::{FleetColumn, FleetExport};
 pub use save::{ExportFormat, ExportSaved};
 pub(crate) use save::{file_name, not_written, write_whole};
 pub use sheet::{Cell, Column, Sheet, Unit};
@@ -48,7 +49,7 @@ pub enum ExportQuery {
     /// A profile's audit events.
     Audit(AuditQuery),
     /// The fleet's table.
-    Fleet(FleetQuery),
+    Fleet(FleetExport),
     /// Everybody with access to anything.
     People(PeopleQuery),
     /// Tokens' metadata.
@@ -67,7 +68,10 @@ impl ExportQuery {
             | Self::Costs(CostQuery { offset, limit, .. })
             | Self::Access(AccessQuery { offset, limit, .. })
             | Self::Audit(AuditQuery { offset, limit, .. })
-            | Self::Fleet(FleetQuery { offset, limit, .. })
+            | Self::Fleet(FleetExport {
+                query: FleetQuery { offset, limit, .. },
+                ..
+            })
             | Self::People(PeopleQuery { offset, limit, .. })
             | Self::Tokens(TokensQuery { offset, limit, .. })
             | Self::Today(TodayQuery { offset, limit, .. }) => {
@@ -90,7 +94,7 @@ impl Desk {
             ExportQuery::CostAccounts(query) => costs::accounts(self, query).await,
             ExportQuery::Access(query) => people::access(self, query).await,
             ExportQuery::Audit(query) => people::audit(self, query).await,
-            ExportQuery::Fleet(query) => fleet::sheet(self, query).await,
+            ExportQuery::Fleet(export) => fleet::sheet(self, export).await,
             ExportQuery::People(query) => people::people(self, query).await,
             ExportQuery::Tokens(query) => tokens::sheet(self, query).await,
             ExportQuery::Today(query) => today::sheet(self, query).await,

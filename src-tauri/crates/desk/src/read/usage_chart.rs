@@ -244,12 +244,14 @@ fn cycle_before(cycle: &Cycle, now: Timestamp, back: u16) -> Result<Span, Proble
     span.ok_or_else(|| Problem::invalid("There is no billing cycle so long ago."))
 }
 
-/// The width asked for, or a wider one of which not too many fit into the range.
+/// The width asked for, or a wider one of which not too many fit into the range. At either end a part of one can stand,
+/// and one more where summer time or a day of UTC shifts them.
 fn width(asked: UsageBy, (from, to): Span) -> UsageBy {
     let hours = to.duration_since(from).as_hours();
+    let whole = MOST_POINTS - 3;
     match asked {
-        UsageBy::Hour if hours < MOST_POINTS => UsageBy::Hour,
-        UsageBy::Hour | UsageBy::Day if hours / 24 < MOST_POINTS => UsageBy::Day,
+        UsageBy::Hour if hours <= whole => UsageBy::Hour,
+        UsageBy::Hour | UsageBy::Day if hours / 24 <= whole => UsageBy::Day,
         _ => UsageBy::Month,
     }
 }

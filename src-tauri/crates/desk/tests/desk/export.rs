@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use desk::export::{Cell, ExportQuery, Sheet};
-use desk::read::{EVERY_ROW, TokenOrder, TokensQuery};
-use model::Fingerprint;
+use desk::export::{Cell, ExportQuery, FleetColumn, FleetExport, Sheet, Unit};
+use desk::read::{
+    EVERY_ROW, FleetOrder, FleetQuery, FleetSelection, FleetSort, GroupKind, TokenOrder,
+    TokensQuery,
+};
+use model::{Fingerprint, Freshness, Service};
 use store::{Expiry, ProfileKey, Store, TokenMeta};
 
 use crate::{Bench, NOW};
@@ -129,4 +132,138 @@ async fn an_export_has_each_row_once_while_another_process_moves_rows_about() {
     }
     writer.join().unwrap();
     assert_eq!(turns.load(Ordering::Relaxed), TURNS);
+}
+
+/// The fleet by name, with the last 30 days of what was received.
+fn fleet(columns: Vec<FleetColumn>) -> ExportQuery {
+    let query = FleetQuery {
+        sort: vec![FleetOrder {
+            by: FleetSort::Name,
+            descending: false,
+        }],
+        trend: Some(Service::Input),
+        limit: EVERY_ROW,
+        ..FleetQuery::default()
+    };
+    ExportQuery::Fleet(FleetExport { query, columns })
+}
+
+fn heads(sheet: &Sheet) -> Vec<(&str, Unit)> {
+    let columns = sheet.columns.iter();
+    columns
+        .map(|column| (column.name.as_str(), column.unit))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_fleet_is_exported_with_the_columns_that_are_chosen_in_their_order_and_typed() {
+    let bench = Bench::connected(12).await;
+    bench.sync().await;
+    let rows = bench.fleet().await.rows;
+    let group = bench.desk.put_group(None, "North", GroupKind::Group).await;
+    let selection = FleetSelection {
+        keys: vec![rows[0].key],
+        all_of: None,
+    };
+    bench
+        .desk
+        .assign_group(group.unwrap().key, selection, true)
+        .await
+        .unwrap();
+    bench
+        .desk
+        .put_note(rows[0].key, "Call first.")
+        .await
+        .unwrap();
+    let chosen = vec![
+        FleetColumn::Name,
+        FleetColumn::AsOf,
+        FleetColumn::Noted,
+        FleetColumn::Service(Service::Output),
+        FleetColumn::Worst,
+        FleetColumn::Trend,
+        FleetColumn::Growth,
+        FleetColumn::Groups,
+    ];
+    let sheet = bench.desk.sheet(fleet(chosen)).await.unwrap();
+    assert_eq!(
+        heads(&sheet),
+        [
+            ("Profile", Unit::Text),
+            ("ID", Unit::Text),
+            ("Account", Unit::Text),
+            ("As of (UTC)", Unit::Moment),
+            ("State", Unit::Text),
+            ("Note", Unit::Text),
+            ("Data output used (registers read)", Unit::Number),
+            ("Data output limit (registers read)", Unit::Number),
+            ("Data output share", Unit::Share),
+            ("Worst", Unit::Text),
+            ("Worst share", Unit::Share),
+            ("Data input used in 30 days (variables)", Unit::Number),
+            ("Days known of these 30", Unit::Number),
+            ("Growth of the share a day", Unit::Share),
+            ("Groups", Unit::Text),
+        ]
+    );
+    let output = Service::ALL
+        .iter()
+        .position(|one| *one == Service::Output)
+        .unwrap();
+    assert_eq!(sheet.rows.len(), rows.len());
+    for (cells, row) in sheet.rows.iter().zip(&rows) {
+        let usage = &row.usage[output];
+        let text = |text: &str| Cell::Text(text.to_owned());
+        assert_eq!(
+            cells[..3],
+            [text(&row.name), text(row.id.as_str()), text(&row.account)]
+        );
+        let Freshness::Fresh { fetched_at } = row.freshness else {
+            panic!("{:?}", row.freshness);
+        };
+        assert_eq!(cells[3..5], [Cell::Moment(fetched_at), text("fresh")]);
+        assert_eq!(
+            cells[6..9],
+            [usage.used, usage.limit, usage.share].map(Cell::number)
+        );
+        assert_eq!(cells[9], Cell::text(row.worst.map(Service::label)));
+        assert_eq!(cells[13], Cell::number(row.growth));
+        assert_eq!(cells.len(), sheet.columns.len());
+    }
+    let (noted, other) = (&sheet.rows[0], &sheet.rows[1]);
+    assert_eq!(noted[5], Cell::Text("Call first.".to_owned()));
+    assert_eq!(noted[14], Cell::Text("North".to_owned()));
+    assert_eq!((&other[5], &other[14]), (&Cell::Empty, &Cell::Empty));
+    // A month of a counter comes to something.
+    let added = |cells: &Vec<Cell>| matches!((&cells[11], &cells[12]), (Cell::Number(used), Cell::Number(days)) if *used > 0.0 && *days > 0.0 && *days <= 30.0);
+    assert!(sheet.rows.iter().any(added), "{:?}", sheet.rows);
+}
+
+#[tokio::test]
+async fn a_stale_row_of_the_fleet_leaves_with_its_age_and_says_that_it_is_stale() {
+    let bench = Bench::connected(4).await;
+    bench.sync().await;
+    bench
+        .sim
+        .clock()
+        .advance(std::time::Duration::from_hours(30));
+    let rows = bench.fleet().await.rows;
+    // Nobody chose any columns.
+    let sheet = bench.desk.sheet(fleet(Vec::new())).await.unwrap();
+    let last = sheet.columns.len() - 2;
+    assert_eq!(
+        heads(&sheet)[last..],
+        [("As of (UTC)", Unit::Moment), ("State", Unit::Text)]
+    );
+    assert_eq!(sheet.columns.len(), 3 + 4 + 9 * 3 + 2);
+    for (cells, row) in sheet.rows.iter().zip(&rows) {
+        let Freshness::Stale { fetched_at } = row.freshness else {
+            panic!("{:?}", row.freshness);
+        };
+        let state = Cell::Text("stale".to_owned());
+        assert_eq!(cells[last..], [Cell::Moment(fetched_at), state]);
+    }
+    let text = sheet.to_tsv().unwrap();
+    let stale = text.lines().filter(|line| line.ends_with("\tstale"));
+    assert_eq!(stale.count(), rows.len(), "{text}");
 }

@@ -1,7 +1,7 @@
 //! What the screens read: searched, sorted, and the amounts of a history.
 
 use desk::ProblemCode;
-use desk::export::{Cell, ExportQuery};
+use desk::export::{Cell, ExportQuery, FleetExport};
 use desk::read::{
     FleetOrder, FleetQuery, FleetRow, FleetSelection, FleetSort, GroupKind, UsageBy, UsageQuery,
 };
@@ -79,7 +79,11 @@ async fn is_sorted_by<T: PartialOrd>(
         let rest = &rows[known.len()..];
         assert!(rest.iter().all(|row| by(row).is_none()), "{query:?}");
         // The file has the same order.
-        let sheet = bench.desk.sheet(ExportQuery::Fleet(query)).await.unwrap();
+        let export = ExportQuery::Fleet(FleetExport {
+            query,
+            ..FleetExport::default()
+        });
+        let sheet = bench.desk.sheet(export).await.unwrap();
         let ids: Vec<&Cell> = sheet.rows.iter().map(|cells| &cells[1]).collect();
         let expected: Vec<Cell> = rows
             .iter()

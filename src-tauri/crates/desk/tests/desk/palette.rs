@@ -1,7 +1,7 @@
 //! Profiles by a few letters, from names that stay in memory and still follow what is synced.
 
-use desk::export::{Cell, ExportQuery};
-use desk::read::{ActivityQuery, FleetQuery, PaletteHit, PaletteQuery};
+use desk::export::{Cell, ExportQuery, FleetExport};
+use desk::read::{ActivityQuery, PaletteHit, PaletteQuery};
 
 use crate::Bench;
 
@@ -37,7 +37,7 @@ async fn a_profile_is_found_by_name_and_by_id_and_a_new_name_is_known_after_the_
 async fn every_change_and_every_profile_is_a_row_of_what_is_exported() {
     let bench = Bench::connected(12).await;
     bench.sync().await;
-    let query = ExportQuery::Fleet(FleetQuery::default());
+    let query = ExportQuery::Fleet(FleetExport::default());
     let fleet = bench.desk.sheet(query).await.unwrap();
     assert_eq!(fleet.row_count(), bench.fleet().await.total);
     assert_eq!(fleet.row_count(), 12);

@@ -150,6 +150,59 @@ async fn a_range_of_too_many_hours_is_shown_by_day_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_chart_never_has_more_than_two_thousand_points_and_says_how_wide_they_are() {
+    let bench = Bench::connected(6).await;
+    bench.sync().await;
+    let key = bench.fleet().await.rows[0].key;
+    for (by, from, to, expected, points) in [
+        (
+            UsageBy::Hour,
+            "2024-11-01T00:00:00Z",
+            "2026-11-01T00:00:00Z",
+            UsageBy::Day,
+            Some(730),
+        ),
+        // An hour's and a day's part at either end counts too: 1,999.8 hours touch 2,001 of them.
+        (
+            UsageBy::Hour,
+            "2026-08-01T00:35:00Z",
+            "2026-10-23T08:25:00Z",
+            UsageBy::Day,
+            Some(84),
+        ),
+        (
+            UsageBy::Hour,
+            "2026-08-01T00:00:00Z",
+            "2026-10-23T00:00:00Z",
+            UsageBy::Hour,
+            Some(1_992),
+        ),
+        (
+            UsageBy::Day,
+            "2021-01-01T12:00:00Z",
+            "2026-06-24T11:00:00Z",
+            UsageBy::Month,
+            None,
+        ),
+    ] {
+        let query = UsageQuery {
+            by,
+            cycle: None,
+            from: Some(from.parse().unwrap()),
+            to: Some(to.parse().unwrap()),
+            ..of_cycle(key, 0)
+        };
+        let chart = chart(&bench.desk, query).await;
+        let count = chart.starts.len();
+        assert_eq!(chart.by, expected, "{from} to {to}: {count}");
+        assert!(count > 0 && count <= 2_000, "{from} to {to}: {count}");
+        assert_eq!(points.unwrap_or(count), count, "{from} to {to}");
+        let amounts = chart.series.iter().map(|series| series.amounts.len());
+        assert!(amounts.into_iter().all(|amounts| amounts == count));
+    }
+}
+
+#[tokio::test]
 async fn a_profile_is_found_by_its_id_and_only_a_known_one() {
     let bench = Bench::connected(6).await;
     bench.sync().await;
