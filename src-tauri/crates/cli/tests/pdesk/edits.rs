@@ -91,7 +91,7 @@ fn guard_rails_refuse_and_part_of_a_batch_is_partly_done() {
 }
 
 #[test]
-fn somebody_is_invited_to_a_team_and_removed_by_the_address_or_the_id() {
+fn somebody_is_invited_to_a_team_and_removed_by_the_address() {
     let bench = Bench::connected(20);
     assert_eq!(bench.run(&["sync"]).code, 0);
     let world = bench.sim.world();
