@@ -1,10 +1,10 @@
 //! Changing something at TagoIO: check → confirm → do → read back → record.
 //!
 //! [`Change`] is what one row does to one thing; each kind has a file of its own. Rows are checked
-//! against the store ([`plan`]) for the dry run and again before they are sent ([`run`]). A request is
-//! sent once. Where its answer is lost, what stands at TagoIO is read before anything else ([`send`]).
+//! against the store (`plan`) for the dry run and again before they are sent (`run`). A request is
+//! sent once. Where its answer is lost, what stands at TagoIO is read before anything else (`send`).
 //! Only what TagoIO confirmed is written to the store, with the end of the action in the action log
-//! ([`log`]), in one transaction.
+//! (`log`), in one transaction.
 //!
 //! A change takes the account's right to change, not its right to sync: nobody waits for a sync. What a
 //! sync asked for before a change ended, it throws away, since it may show what stood before.
