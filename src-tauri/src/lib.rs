@@ -3,8 +3,6 @@
 
 mod commands;
 mod desktop;
-#[cfg(target_os = "linux")]
-pub mod drawing;
 pub mod events;
 mod folders;
 pub mod instance;
