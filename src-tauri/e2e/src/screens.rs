@@ -43,6 +43,8 @@ const READ_ROWS: &str = r#"
             id_end: row.querySelector("[role=rowheader] small")?.textContent.replace("…", "") ?? null,
             account: row.querySelector(".account bdi").textContent,
             figures: [...row.querySelectorAll("[data-state]")].map((cell) => {
+                // Its numbers are told to the pointer.
+                cell.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
                 const [, used, limit, state] = cell.title.match(/: (\S+) of (\S+) .*\((.*)\)$/);
                 return { used: number(used), limit: number(limit), state };
             }),
