@@ -3,6 +3,8 @@
 
 mod commands;
 mod desktop;
+#[cfg(target_os = "linux")]
+pub mod drawing;
 pub mod events;
 mod folders;
 pub mod instance;

@@ -9,6 +9,8 @@ use profile_desk::link::Arrived;
 use profile_desk::{Desktop, Folders, Opening, instance, log, window};
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    profile_desk::drawing::suit_the_machine();
     let folders = Folders::find();
     log::start(folders.as_ref().ok());
     log::keep_panics_silent();

@@ -1,10 +1,10 @@
-//! The one window: shown when there is something to see, and never at a page that is not ours.
+//! The one window: in the page's own colour from the first moment, and never at a page that is not ours.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use tauri::utils::config::Color;
-use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Builder, Context, Manager, Runtime, Theme, Url, WebviewWindowBuilder};
 
 use crate::place;
@@ -61,12 +61,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, page: Option<PathBuf>) -> tauri::Res
     let config = config.ok_or(tauri::Error::WindowNotFound)?.clone();
     let mut window = WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(is_our_page)
-        .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_page_load(|window, page| {
-            if page.event() == PageLoadEvent::Finished {
-                logged("show", window.show());
-            }
-        });
+        .on_new_window(|_, _| NewWindowResponse::Deny);
     let page = page.filter(|page| std::fs::create_dir_all(page).is_ok());
     if let Some(page) = &page {
         window = window.data_directory(page.clone());
@@ -76,7 +71,10 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, page: Option<PathBuf>) -> tauri::Res
         place::remember(&window, &page);
     }
     let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
-    window.set_background_color(Some(if dark { DARK } else { LIGHT }))
+    window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
+    // Not once the page is there: until a window is seen the web view prepares no picture of it.
+    logged("show", window.show());
+    Ok(())
 }
 
 /// Shows the window above the others.
