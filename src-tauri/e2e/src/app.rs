@@ -372,9 +372,17 @@ impl App {
 
     /// A picture of the window as a PNG.
     pub async fn drawn(&self) -> Result<Vec<u8>, DriveError> {
-        // A picture is of what was painted last, which lags behind what a script reads.
+        // A picture is of what was painted last, which lags behind what a script reads. The driver takes it with
+        // the next drawing, and a page at rest has none: something that nobody sees changes meanwhile.
         let painted = "const done = arguments[arguments.length - 1];
-            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 200)))";
+            const { style } = document.documentElement;
+            let left = 40;
+            const draw = () => {
+                style.outline = left % 2 === 0 ? '1px solid transparent' : '';
+                left -= 1;
+                if (left > 0) setTimeout(draw, 50);
+            };
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => { draw(); done(); }, 200)))";
         let picture = async {
             self.client.execute_async(painted, vec![]).await?;
             self.client.screenshot().await
