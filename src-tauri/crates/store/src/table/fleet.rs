@@ -8,11 +8,15 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use crate::sql::{Millis, parsed, time, to_json};
-use crate::table::filter::{ProfileFilter, Selection};
+use crate::table::filter::ProfileFilter;
 use crate::table::fleet_sort::{FleetSort, Order};
 use crate::table::group::GroupKey;
 use crate::table::{status, summary, trend};
 use crate::{AccountKey, ProfileKey, Reader, StoreError, Summary};
+
+/// How many times the rows that are wanted must be there for a walk along an index, where each row that is passed
+/// costs as much as several of a scan.
+const PLENTY: u64 = 4;
 
 /// Which profiles, in which order.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,53 +141,37 @@ impl Reader<'_> {
     /// How many profiles a query leaves, and the ones of its page. `present` is how many there are
     /// that are not removed.
     fn keys(&self, query: &FleetQuery, present: u32) -> Result<(u32, Vec<ProfileKey>), StoreError> {
-        let Selection {
-            condition,
-            mut values,
-        } = query.filter.select()?;
+        let mut selection = query.filter.select()?;
         let all = query.filter.0.is_empty();
-        let Order {
-            terms,
-            columns,
-            elsewhere,
-        } = Order::by(&query.sort);
-        let page = format!(
-            "ORDER BY {terms}name, profile LIMIT ?{} OFFSET ?{}",
-            values.len() + 1,
-            values.len() + 2,
-        );
-        let sql = if all {
-            // In the order of an index, so that a page costs no more than its rows.
-            format!("SELECT profile, 0{elsewhere} FROM rank WHERE {condition} {page}")
+        let total = if all {
+            present
         } else {
-            // What a filter leaves is looked for once, then counted and sorted.
-            format!(
-                "WITH hit AS MATERIALIZED (SELECT profile, {columns}{elsewhere} FROM rank WHERE {condition})
-                 SELECT profile, (SELECT count(*) FROM hit) FROM hit {page}"
-            )
+            let sql = format!("SELECT count(*) FROM rank WHERE {}", selection.scanned());
+            let mut count = self.db.prepare_cached(&sql)?;
+            count.query_row(params_from_iter(&selection.values), |row| row.get(0))?
         };
-        let count = values.clone();
-        values.extend([Value::from(query.limit), Value::from(query.offset)]);
-        let mut total = all.then_some(present);
-        let mut keys = Vec::new();
+        let order = Order::by(&query.sort);
+        // Along an index the page is there after a few rows, unless few of those that are passed belong to it.
+        let wanted = u64::from(query.offset) + u64::from(query.limit);
+        let condition = if order.indexed && (all || u64::from(total) / PLENTY > wanted) {
+            selection.in_order()
+        } else {
+            selection.scanned()
+        };
+        let Order {
+            terms, elsewhere, ..
+        } = order;
+        let sql = format!(
+            "SELECT profile{elsewhere} FROM rank WHERE {condition}
+             ORDER BY {terms}name, profile LIMIT ?{} OFFSET ?{}",
+            selection.values.len() + 1,
+            selection.values.len() + 2,
+        );
+        let page = [Value::from(query.limit), Value::from(query.offset)];
+        selection.values.extend(page);
         let mut statement = self.db.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(&values))?;
-        while let Some(row) = rows.next()? {
-            keys.push(row.get(0)?);
-            if total.is_none() {
-                total = Some(row.get(1)?);
-            }
-        }
-        let total = match total {
-            Some(total) => total,
-            // A page without rows does not say how many there are before it.
-            None => self.db.query_row(
-                &format!("SELECT count(*) FROM rank WHERE {condition}"),
-                params_from_iter(&count),
-                |row| row.get(0),
-            )?,
-        };
-        Ok((total, keys))
+        let rows = statement.query_map(params_from_iter(&selection.values), |row| row.get(0))?;
+        Ok((total, rows.collect::<Result<_, _>>()?))
     }
 
     /// The rows of some profiles, in their order. `removed` says whether removed ones stand among them.

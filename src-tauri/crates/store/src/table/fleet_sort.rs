@@ -60,6 +60,14 @@ impl FleetSort {
         }
     }
 
+    /// Whether an index of `rank` begins with it.
+    const fn is_indexed(self) -> bool {
+        matches!(
+            self,
+            Self::Risk | Self::Name | Self::Account | Self::AsOf | Self::Service(_)
+        )
+    }
+
     /// What is not kept in `rank`, looked up for each of its rows, and so only where it is sorted by.
     fn elsewhere(self) -> Option<String> {
         Some(match self {
@@ -97,10 +105,10 @@ impl FleetSort {
 pub(crate) struct Order {
     /// Its terms, each followed by a comma.
     pub(crate) terms: String,
-    /// Every column of `rank` that they and the name need.
-    pub(crate) columns: String,
-    /// What else they need under the name that they use, each after a comma.
+    /// What they need from elsewhere under the name that they use, each after a comma.
     pub(crate) elsewhere: String,
+    /// Whether an index is in this order, or in that of its first term.
+    pub(crate) indexed: bool,
 }
 
 impl Order {
@@ -109,8 +117,7 @@ impl Order {
     pub(crate) fn by(sort: &[(FleetSort, bool)]) -> Self {
         let default = [(FleetSort::Risk, true), (FleetSort::Growth, true)];
         let sort = if sort.is_empty() { &default } else { sort };
-        let (mut terms, mut columns) = (Vec::new(), vec!["name".to_owned()]);
-        let mut elsewhere = Vec::new();
+        let (mut terms, mut elsewhere) = (Vec::new(), Vec::new());
         for (by, descending) in sort.iter().take(MOST_COLUMNS) {
             let column = by.column();
             let direction = if *descending { "DESC" } else { "ASC" };
@@ -120,14 +127,12 @@ impl Order {
                 if !elsewhere.contains(&also) {
                     elsewhere.push(also);
                 }
-            } else if !columns.contains(&column) {
-                columns.push(column);
             }
         }
         Self {
             terms: terms.concat(),
-            columns: columns.join(", "),
             elsewhere: elsewhere.concat(),
+            indexed: sort[0].0.is_indexed(),
         }
     }
 }

@@ -97,13 +97,21 @@ fn pages_of_equal_rows_neither_repeat_nor_leave_out_a_profile() {
         FleetSort::Account,
         FleetSort::AsOf,
     ] {
-        for descending in [false, true] {
+        // The first of the small pages are found along an index, the later ones by a scan.
+        for (descending, search, limit) in [
+            (false, "", 10),
+            (true, "", 10),
+            (false, "same", 10),
+            (true, "same", 10),
+            (false, "same", 1),
+            (true, "same", 1),
+        ] {
             let mut seen = Vec::new();
-            for offset in (0..30).step_by(10) {
+            for offset in (0..30).step_by(limit as usize) {
                 let query = FleetQuery {
                     offset,
-                    limit: 10,
-                    ..query("", sort, descending)
+                    limit,
+                    ..query(search, sort, descending)
                 };
                 let page = world.read(|rows| rows.fleet(&query)).unwrap();
                 assert_eq!(page.total, 25);
