@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use crate::sql::{Millis, parsed, time, to_json};
-use crate::table::filter::ProfileFilter;
+use crate::table::filter::{ProfileFilter, Selection};
 use crate::table::fleet_sort::{FleetSort, Order};
 use crate::table::group::GroupKey;
 use crate::table::{status, summary, trend};
@@ -141,36 +141,40 @@ impl Reader<'_> {
     /// How many profiles a query leaves, and the ones of its page. `present` is how many there are
     /// that are not removed.
     fn keys(&self, query: &FleetQuery, present: u32) -> Result<(u32, Vec<ProfileKey>), StoreError> {
-        let mut selection = query.filter.select()?;
+        let Selection {
+            condition,
+            mut values,
+        } = query.filter.select()?;
         let all = query.filter.0.is_empty();
         let total = if all {
             present
         } else {
-            let sql = format!("SELECT count(*) FROM rank WHERE {}", selection.scanned());
+            // Each index holds nearly every row, and to go through one looks each row up.
+            let sql = format!("SELECT count(*) FROM rank NOT INDEXED WHERE {condition}");
             let mut count = self.db.prepare_cached(&sql)?;
-            count.query_row(params_from_iter(&selection.values), |row| row.get(0))?
-        };
-        let order = Order::by(&query.sort);
-        // Along an index the page is there after a few rows, unless few of those that are passed belong to it.
-        let wanted = u64::from(query.offset) + u64::from(query.limit);
-        let condition = if order.indexed && (all || u64::from(total) / PLENTY > wanted) {
-            selection.in_order()
-        } else {
-            selection.scanned()
+            count.query_row(params_from_iter(&values), |row| row.get(0))?
         };
         let Order {
-            terms, elsewhere, ..
-        } = order;
+            terms,
+            elsewhere,
+            index,
+        } = Order::by(&query.sort);
+        // Along an index the page is there after a few rows, unless few of those that are passed belong to it.
+        let wanted = u64::from(query.offset) + u64::from(query.limit);
+        let plenty = all || u64::from(total) / PLENTY > wanted;
+        let by = match index {
+            Some(index) if plenty && !query.filter.means_removed() => format!("INDEXED BY {index}"),
+            _ => "NOT INDEXED".to_owned(),
+        };
         let sql = format!(
-            "SELECT profile{elsewhere} FROM rank WHERE {condition}
+            "SELECT profile{elsewhere} FROM rank {by} WHERE {condition}
              ORDER BY {terms}name, profile LIMIT ?{} OFFSET ?{}",
-            selection.values.len() + 1,
-            selection.values.len() + 2,
+            values.len() + 1,
+            values.len() + 2,
         );
-        let page = [Value::from(query.limit), Value::from(query.offset)];
-        selection.values.extend(page);
+        values.extend([Value::from(query.limit), Value::from(query.offset)]);
         let mut statement = self.db.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(&selection.values), |row| row.get(0))?;
+        let rows = statement.query_map(params_from_iter(&values), |row| row.get(0))?;
         Ok((total, rows.collect::<Result<_, _>>()?))
     }
 

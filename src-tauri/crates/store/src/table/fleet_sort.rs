@@ -60,12 +60,12 @@ impl FleetSort {
         }
     }
 
-    /// Whether an index of `rank` begins with it.
-    const fn is_indexed(self) -> bool {
-        matches!(
-            self,
-            Self::Risk | Self::Name | Self::Account | Self::AsOf | Self::Service(_)
-        )
+    /// The index of `rank` that is in its order, if one helps: a sync gives thousands one moment of `fetched_at`,
+    /// which would all be read to put them by name.
+    fn index(self) -> Option<String> {
+        use FleetSort::{Account, Name, Risk, Service};
+        let indexed = matches!(self, Risk | Name | Account | Service(_));
+        indexed.then(|| format!("rank_{}", self.column()))
     }
 
     /// What is not kept in `rank`, looked up for each of its rows, and so only where it is sorted by.
@@ -107,8 +107,8 @@ pub(crate) struct Order {
     pub(crate) terms: String,
     /// What they need from elsewhere under the name that they use, each after a comma.
     pub(crate) elsewhere: String,
-    /// Whether an index is in this order, or in that of its first term.
-    pub(crate) indexed: bool,
+    /// The index of `rank` that begins with `removed` and its first term, if there is one.
+    pub(crate) index: Option<String>,
 }
 
 impl Order {
@@ -132,7 +132,7 @@ impl Order {
         Self {
             terms: terms.concat(),
             elsewhere: elsewhere.concat(),
-            indexed: sort[0].0.is_indexed(),
+            index: sort[0].0.index(),
         }
     }
 }
