@@ -99,10 +99,10 @@ test("costs are exported as the screen shows them: profiles, or accounts line by
   ]);
 });
 
-test("people are exported one a line as filtered, or with all access as evidence, both of the shown day", async () => {
+test("people are exported one a line as filtered, or with all access as evidence, both of the shown day and filter", async () => {
   const { backend, user } = open({ at: "#/people?filter=ada&at=2026-05-03" });
   await screen.findByRole("grid");
-  for (const group of [/^Persons, one a line$/, /^Access of everybody to each profile, unfiltered$/]) {
+  for (const group of [/^Persons, one a line$/, /^Access of whom the filter finds to each profile$/]) {
     await user.click(button());
     await user.click(
       within(screen.getByRole("group", { name: group })).getByRole("menuitem", { name: /CSV/ }),
@@ -110,7 +110,7 @@ test("people are exported one a line as filtered, or with all access as evidence
     await user.click(await screen.findByRole("button", { name: "Dismiss" }));
   }
   const at = endOf("2026-05-03");
-  const access = { person: null, at, profile: null, sign_ins: true, offset: 0, limit: 0 };
+  const access = { filter: "ada", person: null, at, profile: null, sign_ins: true, offset: 0, limit: 0 };
   expect(asked(backend, "exportSave")).toEqual([
     [
       {
@@ -137,7 +137,7 @@ test("one person's access is exported from the panel, and the palette tells the 
     [
       {
         screen: "access",
-        query: { person, at: null, profile: null, sign_ins: true, offset: 0, limit: 0 },
+        query: { filter: "", person, at: null, profile: null, sign_ins: true, offset: 0, limit: 0 },
       },
       "xlsx",
     ],

@@ -29,6 +29,7 @@ pub(super) async fn run(desk: &Desk, wanted: AccessArgs, output: &Output) -> Res
     };
     let list = desk
         .access(AccessQuery {
+            filter: wanted.filter,
             at,
             person: wanted.person,
             profile,
