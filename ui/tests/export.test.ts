@@ -3,6 +3,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
 
 import { SERVICES, type AccessQuery } from "../src/backend";
+import { USUAL } from "../src/screens/activity/filter";
 import { endOf } from "../src/screens/people/view";
 import { asked, open } from "./window";
 
@@ -154,6 +155,47 @@ test("one person's access is exported from the panel, and the palette tells the 
       ]),
     ),
   );
+});
+
+test.each([
+  [
+    "#/profile/3/tokens",
+    {
+      screen: "tokens",
+      query: { filter: "", sort: "expires", descending: false, profile: 3, offset: 0, limit: 0 },
+    },
+  ],
+  ["#/profile/3/team", { screen: "team", query: { profile: 3 } }],
+  [
+    "#/profile/3/changes",
+    {
+      screen: "activity",
+      query: { search: "", topics: USUAL, account: null, profile: 3, since: null, offset: 0, limit: 0 },
+    },
+  ],
+  [
+    "#/activity?log=actions&search=pier",
+    {
+      screen: "actions",
+      query: {
+        search: "pier",
+        account: null,
+        profile: null,
+        kinds: [],
+        results: [],
+        batch: null,
+        since: null,
+        until: null,
+        offset: 0,
+        limit: 0,
+      },
+    },
+  ],
+])("what %s shows is exported", async (at, query) => {
+  const { backend, user } = open({ at });
+  await user.click(await screen.findByRole("button", { name: /^Export/ }));
+  await user.click(choice(/CSV/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toEqual([[query, "csv"]]));
 });
 
 test("while it goes on it says so, and cannot begin again", async () => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use desk::export::{Cell, ExportQuery, Sheet};
+use desk::export::{Cell, ExportQuery, Sheet, TeamExport};
 use desk::read::{
     AccessKind, AccessKnown, AccessLine, AccessQuery, PeopleQuery, PersonRow, TeamRole,
 };
@@ -451,4 +451,35 @@ async fn the_evidence_is_of_whom_the_filter_finds_and_names_the_filter() {
     let expected = of_all.iter().filter(|id| **id == profile).count();
     assert!(expected >= lines.len());
     assert_eq!(column(&here, "Profile ID"), vec![profile; expected]);
+}
+
+#[tokio::test]
+async fn a_team_is_exported_with_who_was_in_it_and_of_which_profile_it_is() {
+    let (bench, profile) = with_a_past().await;
+    let row = bench.desk.find_profile(&profile).await.unwrap();
+    let query = TeamExport { profile: row.key };
+    let sheet = bench.desk.sheet(ExportQuery::Team(query)).await.unwrap();
+    assert_eq!(sheet.title, format!("Team of {}", row.name));
+    let text = |cell: &Cell| match cell {
+        Cell::Text(text) => text.clone(),
+        other => format!("{other:?}"),
+    };
+    let team = bench.desk.team(row.key).await.unwrap();
+    assert_eq!(sheet.rows.len(), team.members.len() + team.former.len());
+    let told: Vec<_> = sheet
+        .rows
+        .iter()
+        .map(|row| (text(&row[1]), text(&row[4]), text(&row[5])))
+        .collect();
+    for (who, standing) in [
+        (ADA, "member"),
+        (0xbea, "invited"),
+        (0xce3, "invitation ended"),
+    ] {
+        let expected = (profile.clone(), id(who), standing.to_owned());
+        assert!(told.contains(&expected), "{told:?}");
+    }
+    assert_eq!(told[0].2, "owner");
+    let as_of = Cell::Moment(NOW.parse().unwrap());
+    assert!(sheet.rows.iter().all(|row| row.last() == Some(&as_of)));
 }
