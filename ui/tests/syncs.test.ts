@@ -26,10 +26,12 @@ test("the syncs are a face of Activity, newest first, each with how it ended and
   // Of three accounts one is signed out: a part arrived.
   expect(ended().slice(4, 8)).toEqual(["partly", "cancelled", "partly", "did not end"]);
   expect(rows()[0]?.textContent?.replace(/\s+/g, " ")).toMatch(
-    /48 s ! partly Acme, Nordwind, Tsukuba 240 0 1,452 4/,
+    /48 s ! partly 0 240 1,452 Acme, Nordwind, Tsukuba/,
   );
   expect(rows()[1]?.querySelector(".over")?.textContent?.trim()).toBe("3");
   expect(screen.getByRole("link", { name: "Syncs" }).getAttribute("aria-current")).toBe("page");
+  // The link that was pressed is of the face that went.
+  expect(document.activeElement).toBe(screen.getByRole("grid", { name: "Syncs" }));
 });
 
 test("a run is opened by the keyboard: each account with how it ended, and what failed", async () => {
