@@ -16,6 +16,8 @@ const COMMANDS: &[&str] = &[
     "accounts_connect",
     "accounts_forget",
     "activity_page",
+    "activity_sync",
+    "activity_syncs",
     "allocation_overview",
     "allocation_profiles",
     "archive_accounts",

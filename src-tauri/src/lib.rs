@@ -40,6 +40,8 @@ pub fn configure<R: Runtime>(
             commands::accounts::accounts_connect,
             commands::accounts::accounts_forget,
             commands::activity::activity_page,
+            commands::activity::activity_sync,
+            commands::activity::activity_syncs,
             commands::allocation::allocation_overview,
             commands::allocation::allocation_profiles,
             commands::archive::archive_accounts,

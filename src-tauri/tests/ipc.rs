@@ -134,6 +134,11 @@ fn commands() -> Vec<(&'static str, Value)> {
             "activity_page",
             json!({"query": {"search": "", "topics": ["limits"], "account": null, "profile": null, "since": null, "offset": 0, "limit": 50}}),
         ),
+        (
+            "activity_syncs",
+            json!({"query": {"offset": 0, "limit": 50}}),
+        ),
+        ("activity_sync", json!({"key": 1})),
         ("archive_accounts", json!({})),
         ("archive_choose", json!({"account": 1, "archive": true})),
         ("settings_list", json!({})),

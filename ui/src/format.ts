@@ -179,3 +179,13 @@ export function asOf(at: Date, now: Date): string {
 export function at(moment_: Date, now: Date): string {
   return moment_.toDateString() === now.toDateString() ? clock(moment_) : moment(moment_);
 }
+
+/** How long something took, from seconds: `0.4 s`, `48 s`, `3 min 20 s`, `2 h 5 min`. */
+export function took(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,5 +1,14 @@
 // What the states of usage, of data and of problems are called, and the glyph that stands beside each.
-import type { Dataset, Freshness, ProblemCode, Service, SignIn, SyncPause, UsageState } from "./backend";
+import type {
+  Dataset,
+  Freshness,
+  ProblemCode,
+  Service,
+  SignIn,
+  SyncPause,
+  SyncStatus,
+  UsageState,
+} from "./backend";
 import { asOf, at, UNKNOWN } from "./format";
 
 /** The colour of a state; never the only sign of it. */
@@ -68,6 +77,26 @@ export const SIGN_IN: Record<SignIn, { glyph: string; word: string; tone: Tone }
 export const PAUSE: Record<SyncPause, { glyph: string; word: string }> = {
   off: { glyph: "○", word: "automatic sync is off" },
   metered: { glyph: "‖", word: "paused: metered connection" },
+};
+
+/** How a sync ended, or did not. */
+export const SYNC: Record<
+  SyncStatus | "cancelled" | "running" | "not_ended",
+  { glyph: string; word: string; full: string; tone: Tone }
+> = {
+  ok: { glyph: "✓", word: "all arrived", full: "Everything that was due arrived.", tone: "plain" },
+  partial: { glyph: "!", word: "partly", full: "Some of it failed.", tone: "high" },
+  signed_out: { glyph: "◔", word: "signed out", full: "The token is not valid any more.", tone: "warn" },
+  offline: { glyph: "○", word: "offline", full: "TagoIO could not be reached.", tone: "quiet" },
+  failed: { glyph: "✕", word: "failed", full: "Nothing could be fetched.", tone: "over" },
+  cancelled: { glyph: "–", word: "cancelled", full: "It was cancelled before its end.", tone: "quiet" },
+  running: { glyph: "…", word: "goes on", full: "It goes on.", tone: "quiet" },
+  not_ended: {
+    glyph: "…",
+    word: "did not end",
+    full: "No end of it is known: another program is at it, or it was ended before it was done.",
+    tone: "quiet",
+  },
 };
 
 export const DATASET: Record<Dataset, string> = {

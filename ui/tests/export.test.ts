@@ -3,6 +3,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
 
 import { SERVICES, type AccessQuery } from "../src/backend";
+import { USUAL } from "../src/screens/activity/filter";
 import { endOf } from "../src/screens/people/view";
 import { asked, open } from "./window";
 
@@ -99,10 +100,10 @@ test("costs are exported as the screen shows them: profiles, or accounts line by
   ]);
 });
 
-test("people are exported one a line as filtered, or with all access as evidence, both of the shown day", async () => {
+test("people are exported one a line as filtered, or with all access as evidence, both of the shown day and filter", async () => {
   const { backend, user } = open({ at: "#/people?filter=ada&at=2026-05-03" });
   await screen.findByRole("grid");
-  for (const group of [/^Persons, one a line$/, /^Access of everybody to each profile, unfiltered$/]) {
+  for (const group of [/^Persons, one a line$/, /^Access of whom the filter finds to each profile$/]) {
     await user.click(button());
     await user.click(
       within(screen.getByRole("group", { name: group })).getByRole("menuitem", { name: /CSV/ }),
@@ -110,7 +111,7 @@ test("people are exported one a line as filtered, or with all access as evidence
     await user.click(await screen.findByRole("button", { name: "Dismiss" }));
   }
   const at = endOf("2026-05-03");
-  const access = { person: null, at, profile: null, sign_ins: true, offset: 0, limit: 0 };
+  const access = { filter: "ada", person: null, at, profile: null, sign_ins: true, offset: 0, limit: 0 };
   expect(asked(backend, "exportSave")).toEqual([
     [
       {
@@ -137,7 +138,7 @@ test("one person's access is exported from the panel, and the palette tells the 
     [
       {
         screen: "access",
-        query: { person, at: null, profile: null, sign_ins: true, offset: 0, limit: 0 },
+        query: { filter: "", person, at: null, profile: null, sign_ins: true, offset: 0, limit: 0 },
       },
       "xlsx",
     ],
@@ -154,6 +155,47 @@ test("one person's access is exported from the panel, and the palette tells the 
       ]),
     ),
   );
+});
+
+test.each([
+  [
+    "#/profile/3/tokens",
+    {
+      screen: "tokens",
+      query: { filter: "", sort: "expires", descending: false, profile: 3, offset: 0, limit: 0 },
+    },
+  ],
+  ["#/profile/3/team", { screen: "team", query: { profile: 3 } }],
+  [
+    "#/profile/3/changes",
+    {
+      screen: "activity",
+      query: { search: "", topics: USUAL, account: null, profile: 3, since: null, offset: 0, limit: 0 },
+    },
+  ],
+  [
+    "#/activity?log=actions&search=pier",
+    {
+      screen: "actions",
+      query: {
+        search: "pier",
+        account: null,
+        profile: null,
+        kinds: [],
+        results: [],
+        batch: null,
+        since: null,
+        until: null,
+        offset: 0,
+        limit: 0,
+      },
+    },
+  ],
+])("what %s shows is exported", async (at, query) => {
+  const { backend, user } = open({ at });
+  await user.click(await screen.findByRole("button", { name: /^Export/ }));
+  await user.click(choice(/CSV/));
+  await waitFor(() => expect(asked(backend, "exportSave")).toEqual([[query, "csv"]]));
 });
 
 test("while it goes on it says so, and cannot begin again", async () => {

@@ -82,6 +82,41 @@ test("Tab takes the first that may follow, and is a step of the focus again wher
   expect(document.activeElement).not.toBe(box());
 });
 
+test("a choice that is clicked while more was typed is taken once it is offered for that, and never lost", async () => {
+  const { backend, user } = await filled();
+  box().focus();
+  await user.keyboard("acc");
+  await waitFor(() => expect(options()).toHaveLength(1));
+  const answer = backend.completeFilter.bind(backend);
+  let ends: (() => void)[] = [];
+  backend.completeFilter = async (...asked) => {
+    await new Promise<void>((end) => ends.push(end));
+    return answer(...asked);
+  };
+  await user.keyboard("o");
+  await user.click(options()[0] as HTMLElement);
+  expect(options()[0]?.getAttribute("aria-selected")).toBe("true");
+  expect(box().value).toBe("acco");
+  ends.forEach((end) => end());
+  await waitFor(() => expect(box().value).toBe("account:"));
+
+  // Where it is no longer offered, what was typed stands.
+  backend.completeFilter = answer;
+  await user.clear(box());
+  await user.keyboard("acc");
+  await waitFor(() => expect(options()).toHaveLength(1));
+  backend.completeFilter = async (...asked) => {
+    await new Promise<void>((end) => ends.push(end));
+    return answer(...asked);
+  };
+  ends = [];
+  await user.keyboard("x");
+  await user.click(options()[0] as HTMLElement);
+  ends.forEach((end) => end());
+  await waitFor(() => expect(options()).toHaveLength(0));
+  expect(box().value).toBe("accx");
+});
+
 test("Esc closes the list, then clears the filter, then leads to the table", async () => {
   const { user } = await filled();
   box().focus();

@@ -3,7 +3,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 
 import { account, profile } from "../src/backend/fake/fleet";
-import { asked, NOW, open, type Opened } from "./window";
+import { asked, NOW, open, running, type Opened } from "./window";
 
 function grid(name: string): Promise<HTMLElement> {
   return screen.findByRole("grid", { name });
@@ -234,5 +234,23 @@ test.each([
     } finally {
       if (width) Object.defineProperty(HTMLElement.prototype, "clientWidth", width);
     }
+  },
+);
+
+test.each(["today", "fleet", "costs", "tokens", "people", "activity", "activity?log=syncs"])(
+  "who begins the first sync at #/%s by the keyboard has the screen's focus when the button goes",
+  async (at) => {
+    const { backend, user } = open({
+      at: `#/${at}`,
+      accounts: [account(1, NOW, { last_sync_at: null })],
+      profiles: [],
+    });
+    (await screen.findByRole("button", { name: "Sync now" })).focus();
+    await user.keyboard("{Enter}");
+    expect(asked(backend, "startSync")).toEqual([[null, null]]);
+    expect(document.activeElement).toBe(screen.getByRole("button", { name: "Sync now" }));
+    backend.emit("sync-changed", running(0, { profiles: 0 }));
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Sync now" })).toBeNull());
+    expect(document.activeElement).toBe(document.querySelector("[data-first-focus]"));
   },
 );

@@ -43,6 +43,9 @@ import type { Problem } from "./generated/Problem";
 import type { ProfileOverview } from "./generated/ProfileOverview";
 import type { SettingRow } from "./generated/SettingRow";
 import type { StoreNews } from "./generated/StoreNews";
+import type { SyncReport } from "./generated/SyncReport";
+import type { SyncRunsPage } from "./generated/SyncRunsPage";
+import type { SyncRunsQuery } from "./generated/SyncRunsQuery";
 import type { SyncState } from "./generated/SyncState";
 import type { TeamView } from "./generated/TeamView";
 import type { TokenDetail } from "./generated/TokenDetail";
@@ -162,6 +165,10 @@ export interface Backend {
   /** An empty text takes the note away. */
   usage(query: UsageQuery): Promise<UsageChart>;
   activity(query: ActivityQuery): Promise<ActivityPage>;
+  /** The syncs that there were, newest first. */
+  syncRuns(query: SyncRunsQuery): Promise<SyncRunsPage>;
+  /** How one of them ended, with all that failed in it; `null` if it did not end. */
+  syncRun(key: number): Promise<SyncReport | null>;
   allocation(query: AllocationQuery): Promise<AllocationOverview>;
   allocationProfiles(query: AllocationProfilesQuery): Promise<AllocationProfiles>;
   costs(query: CostQuery): Promise<CostPage>;

@@ -68,6 +68,8 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.profile(7);
   await tauriBackend.usage(usage);
   await tauriBackend.activity(activity);
+  await tauriBackend.syncRuns({ offset: 50, limit: 50 });
+  await tauriBackend.syncRun(12);
   await tauriBackend.archiveAccounts();
   await tauriBackend.chooseArchive(3, false);
   await tauriBackend.settings();
@@ -104,6 +106,8 @@ test("each call goes to its command with its arguments by name", async () => {
     ["profile_overview", { key: 7 }],
     ["profile_usage", { query: usage }],
     ["activity_page", { query: activity }],
+    ["activity_syncs", { query: { offset: 50, limit: 50 } }],
+    ["activity_sync", { key: 12 }],
     ["archive_accounts", {}],
     ["archive_choose", { account: 3, archive: false }],
     ["settings_list", {}],

@@ -61,7 +61,8 @@ impl Shapes {
                     value(Aspect::Prices)?,
                 ));
             }
-            let run = store.last_sync_run()?.and_then(|run| run.report);
+            let runs = store.sync_runs(0, 10)?;
+            let run = runs.into_iter().find_map(|run| run.report);
             Ok((accounts, run))
         })?;
         // A free account has none of these.

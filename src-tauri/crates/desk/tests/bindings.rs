@@ -23,9 +23,9 @@ use desk::read::{
     AllocationProfiles, AllocationProfilesQuery, AllocationQuery, ArchiveAccount, AuditArchive,
     AuditPage, AuditQuery, CostAccount, CostPage, CostQuery, FilterCompletion, FleetPage,
     FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, NavigationCounts, PaletteHit,
-    PaletteQuery, PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncState, TeamView,
-    TodayPage, TodayQuery, TokenDetail, TokenFigures, TokenFound, TokensPage, TokensQuery,
-    UsageChart, UsageQuery, ViewRow,
+    PaletteQuery, PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncRunsPage,
+    SyncRunsQuery, SyncState, TeamView, TodayPage, TodayQuery, TokenDetail, TokenFigures,
+    TokenFound, TokensPage, TokensQuery, UsageChart, UsageQuery, ViewRow,
 };
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
@@ -103,6 +103,8 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     UsageQuery::export_all(&config)?;
     UsageChart::export_all(&config)?;
     SyncState::export_all(&config)?;
+    SyncRunsQuery::export_all(&config)?;
+    SyncRunsPage::export_all(&config)?;
     StoreNews::export_all(&config)?;
     ChangeRequest::export_all(&config)?;
     Confirmation::export_all(&config)?;

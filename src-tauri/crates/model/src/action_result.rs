@@ -1,9 +1,9 @@
 //! How a change that this program made at TagoIO ended.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use crate::word::words;
 
 /// What became of an action in the action log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -21,38 +21,13 @@ pub enum ActionResult {
     Unknown,
 }
 
-impl ActionResult {
-    /// Every result.
-    pub const ALL: [Self; 5] = [
-        Self::Begun,
-        Self::Done,
-        Self::Refused,
-        Self::Failed,
-        Self::Unknown,
-    ];
-
-    /// Its word in the store and in JSON.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Begun => "begun",
-            Self::Done => "done",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The result with this word.
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|result| result.key() == key)
-    }
-}
-
-impl fmt::Display for ActionResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.key())
-    }
-}
+words!(ActionResult {
+    Begun = "begun",
+    Done = "done",
+    Refused = "refused",
+    Failed = "failed",
+    Unknown = "unknown",
+});
 
 #[cfg(test)]
 mod tests {

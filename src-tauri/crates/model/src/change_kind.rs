@@ -1,9 +1,9 @@
 //! What can be seen to have changed from one fetch to the next.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use crate::word::words;
 
 /// A kind of change in the change log. The log says when a change was *seen*; it happened at some time
 /// since the fetch before.
@@ -57,72 +57,30 @@ pub enum ChangeKind {
     BackupOld,
 }
 
-impl ChangeKind {
-    /// Every kind.
-    pub const ALL: [Self; 22] = [
-        Self::ProfileAppeared,
-        Self::ProfileReturned,
-        Self::ProfileRemoved,
-        Self::ProfileRenamed,
-        Self::LimitChanged,
-        Self::ThresholdReached,
-        Self::ThresholdLeft,
-        Self::TokenCreated,
-        Self::TokenGone,
-        Self::TokenExpiring,
-        Self::SignInStarted,
-        Self::SignInEnded,
-        Self::MemberInvited,
-        Self::MemberJoined,
-        Self::MemberLeft,
-        Self::PlanChanged,
-        Self::PaymentFailed,
-        Self::PaymentOverdue,
-        Self::PaymentRecovered,
-        Self::DowngradeScheduled,
-        Self::DowngradeGone,
-        Self::BackupOld,
-    ];
-
-    /// Its word in the store and in JSON.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::ProfileAppeared => "profile_appeared",
-            Self::ProfileReturned => "profile_returned",
-            Self::ProfileRemoved => "profile_removed",
-            Self::ProfileRenamed => "profile_renamed",
-            Self::LimitChanged => "limit_changed",
-            Self::ThresholdReached => "threshold_reached",
-            Self::ThresholdLeft => "threshold_left",
-            Self::TokenCreated => "token_created",
-            Self::TokenGone => "token_gone",
-            Self::TokenExpiring => "token_expiring",
-            Self::SignInStarted => "sign_in_started",
-            Self::SignInEnded => "sign_in_ended",
-            Self::MemberInvited => "member_invited",
-            Self::MemberJoined => "member_joined",
-            Self::MemberLeft => "member_left",
-            Self::PlanChanged => "plan_changed",
-            Self::PaymentFailed => "payment_failed",
-            Self::PaymentOverdue => "payment_overdue",
-            Self::PaymentRecovered => "payment_recovered",
-            Self::DowngradeScheduled => "downgrade_scheduled",
-            Self::DowngradeGone => "downgrade_gone",
-            Self::BackupOld => "backup_old",
-        }
-    }
-
-    /// The kind with this word.
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-}
-
-impl fmt::Display for ChangeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.key())
-    }
-}
+words!(ChangeKind {
+    ProfileAppeared = "profile_appeared",
+    ProfileReturned = "profile_returned",
+    ProfileRemoved = "profile_removed",
+    ProfileRenamed = "profile_renamed",
+    LimitChanged = "limit_changed",
+    ThresholdReached = "threshold_reached",
+    ThresholdLeft = "threshold_left",
+    TokenCreated = "token_created",
+    TokenGone = "token_gone",
+    TokenExpiring = "token_expiring",
+    SignInStarted = "sign_in_started",
+    SignInEnded = "sign_in_ended",
+    MemberInvited = "member_invited",
+    MemberJoined = "member_joined",
+    MemberLeft = "member_left",
+    PlanChanged = "plan_changed",
+    PaymentFailed = "payment_failed",
+    PaymentOverdue = "payment_overdue",
+    PaymentRecovered = "payment_recovered",
+    DowngradeScheduled = "downgrade_scheduled",
+    DowngradeGone = "downgrade_gone",
+    BackupOld = "backup_old",
+});
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,7 @@ mod money;
 mod service;
 mod token;
 mod usage_state;
+mod word;
 
 pub use action_result::ActionResult;
 pub use amounts::{Amounts, Sample};

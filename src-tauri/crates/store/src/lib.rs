@@ -5,6 +5,7 @@
 //! is ever stored: of a token there are its metadata, a fingerprint and the last four characters.
 
 mod backup;
+mod condition;
 mod error;
 mod fold;
 mod lock;

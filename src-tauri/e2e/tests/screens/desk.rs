@@ -2,14 +2,19 @@
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use e2e::{DriveError, Start};
+use e2e::{DriveError, Start, built};
 use session::{Keyring, Session};
 use sim::world::Service;
 use sim::{Clock, Options, Running, Simulator};
 
 /// What a customer may call himself. An image that cannot be loaded would run its script.
 pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(1)>";
+
+/// Queries of the audit log get no answer.
+pub(crate) const AUDIT_WAITS: &str = "stall@/profile/{id}/auditlog";
 
 pub(crate) const LABELS: [&str; 2] = ["Northwind Sensors", "Alpine Water"];
 
@@ -42,8 +47,10 @@ pub(crate) struct Filling<'a> {
     pub(crate) rename: &'a str,
     /// What else happens at TagoIO between the first sync and the second.
     pub(crate) meanwhile: fn(&Running),
-    /// For the programs.
+    /// For the window.
     pub(crate) variables: &'a [(&'a str, String)],
+    /// For the programs that work without it: to them time goes on.
+    pub(crate) running: &'a [(&'a str, String)],
 }
 
 impl Default for Filling<'_> {
@@ -56,6 +63,7 @@ impl Default for Filling<'_> {
             rename: HOSTILE,
             meanwhile: |_| {},
             variables: &[],
+            running: &[],
         }
     }
 }
@@ -83,6 +91,8 @@ impl Desk {
         for (name, value) in filling.variables {
             start = start.variable(name, value);
         }
+        // The archive of the audit log would come another way each time until the window is closed.
+        tagoio.set_fault(AUDIT_WAITS.parse().map_err(std::io::Error::other)?);
         let app = start.open().await?;
         for (label, account) in LABELS.iter().zip(tagoio.tokens()) {
             app.connect(label, &tagoio.base_url(), &account.token)
@@ -98,7 +108,7 @@ impl Desk {
         let script = "return Number(document.querySelector('[role=grid] [role=row][id]').id.split('-').pop())";
         let key = app.run(script, vec![]).await?;
         app.close().await?;
-        Ok(Self {
+        let desk = Self {
             session,
             tagoio,
             shown: Shown {
@@ -106,7 +116,18 @@ impl Desk {
                 name: filling.rename.to_owned(),
             },
             data,
-        })
+        };
+        let pdesk = || {
+            let mut pdesk = desk.session.command(built("pdesk")?);
+            pdesk.arg("--data-dir").arg(&desk.data);
+            pdesk.envs(filling.running.iter().map(|(name, value)| (name, value)));
+            pdesk.stdout(Stdio::null());
+            Ok(pdesk)
+        };
+        change(&desk.tagoio, &id, pdesk)?;
+        desk.tagoio.clear_faults();
+        archive(&id, pdesk).await?;
+        Ok(desk)
     }
 
     pub(crate) fn start(&self) -> Start<'_> {
@@ -129,4 +150,62 @@ fn use_up(tagoio: &Running) -> String {
     let limit = profile.limits[Service::Input as usize];
     assert!(tagoio.use_service(&profile.id, Service::Input, limit));
     profile.id.clone()
+}
+
+/// Renames two other profiles from here, so that the action log has lines.
+fn change(
+    tagoio: &Running,
+    shown: &str,
+    pdesk: impl Fn() -> std::io::Result<Command>,
+) -> Result<(), DriveError> {
+    let owner = tagoio.tokens()[0].account.clone();
+    let others: Vec<(String, String)> = tagoio
+        .world()
+        .owned_by(&owner)
+        .filter(|profile| profile.id != shown)
+        .take(2)
+        .map(|profile| (profile.id.clone(), format!("{} II", profile.name)))
+        .collect();
+    for (id, name) in &others {
+        let arguments = ["profile", "edit", id, "--name", name, "--yes"];
+        let status = pdesk()?.args(arguments).status()?;
+        if !status.success() {
+            let message = format!("pdesk {} ended with {status}", arguments.join(" "));
+            return Err(DriveError::Screen(message));
+        }
+    }
+    Ok(())
+}
+
+/// Archives the newest week of a profile's audit log, and stops soon after: all of it takes long.
+async fn archive(
+    profile: &str,
+    pdesk: impl Fn() -> std::io::Result<Command>,
+) -> Result<(), DriveError> {
+    const PATIENCE: Duration = Duration::from_mins(5);
+    let mut archiving = pdesk()?
+        .args(["sync", "--archive", "--yes", "--account", LABELS[0]])
+        .spawn()?;
+    let start = Instant::now();
+    let done = loop {
+        let mut audit = pdesk()?;
+        let audit = audit
+            .args(["audit", profile, "--json"])
+            .stdout(Stdio::piped())
+            .output()?;
+        if String::from_utf8_lossy(&audit.stdout).contains("resource") {
+            break true;
+        }
+        if start.elapsed() > PATIENCE || archiving.try_wait()?.is_some() {
+            break false;
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    };
+    archiving.kill()?;
+    archiving.wait()?;
+    if done {
+        return Ok(());
+    }
+    let message = "the audit log of the profile was not archived".to_owned();
+    Err(DriveError::Screen(message))
 }

@@ -7,6 +7,7 @@
 mod checks;
 mod crossing;
 mod desk;
+mod opened;
 mod pictures;
 mod table;
 mod walk;
@@ -16,6 +17,7 @@ use session::Session;
 use sim::{Fault, FaultKind};
 
 use crate::desk::{Desk, Filling, LABELS, Shown};
+use crate::opened::OPENED;
 use crate::walk::{By, Finds, Walk};
 
 /// How the desktop is set up.
@@ -114,6 +116,29 @@ async fn every_screen_can_be_read_in_every_setting_of_the_desktop() {
         let app = case.open(desk.start()).await;
         case.walk(&app, Some(&desk.shown), Finds::Filled, &mut wrong)
             .await;
+        app.close().await.unwrap();
+    }
+    assert_nothing(&wrong);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_opens_on_a_screen_can_be_read_in_every_setting_of_the_desktop() {
+    let desk = Desk::fill(Filling::default()).await.unwrap();
+    let mut wrong = Vec::new();
+    for case in [USUAL, DARK, SMALL, LARGE_TEXT, CONTRAST] {
+        let app = case.open(desk.start()).await;
+        for opened in &OPENED {
+            let found = match opened.wrong(&app).await {
+                Ok(found) => found,
+                Err(error) => error.to_string().lines().take(1).map(Into::into).collect(),
+            };
+            let place = format!("{}, {}", case.name, opened.name);
+            wrong.extend(found.iter().map(|found| format!("{place}: {found}")));
+            let picture = format!("{}-{}", opened.name, case.name);
+            if let Err(error) = app.picture(&picture).await {
+                wrong.push(format!("{place}: {error}"));
+            }
+        }
         app.close().await.unwrap();
     }
     assert_nothing(&wrong);

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use e2e::Theme;
+use e2e::{App, Theme};
 use sim::world::Service;
 use sim::{Clock, Running};
 
-use crate::desk::{Desk, Filling};
+use crate::desk::{AUDIT_WAITS, Desk, Filling};
+use crate::opened::{OPENED, SECOND_ROW};
 use crate::table::SCREENS;
 use crate::walk::visit;
 
@@ -18,10 +19,21 @@ const CLOCK: &str = "PROFILE_DESK_PICTURES_CLOCK";
 
 /// What time it is in all of them, UTC.
 const NOW: &str = "2026-05-20 09:02:00";
+/// When the desk is filled: nothing that is pictured may come from the future.
+const BEFORE: &str = "2026-05-20 09:01:00";
 /// Screens that are pictured with a row selected, and what stands beside it.
-const WITH_PANEL: [&str; 5] = ["fleet", "allocation", "costs", "tokens", "people"];
-/// Home, then down: the first row of the costs is their sum.
-const SECOND_ROW: &str = "\u{e011}\u{e015}";
+const WITH_PANEL: [&str; 6] = [
+    "fleet",
+    "allocation",
+    "costs",
+    "tokens",
+    "people",
+    "activity-syncs",
+];
+/// What opens on a screen and is pictured, too.
+const OPEN: [&str; 1] = ["review-rename"];
+/// Lets go of the row that another face of the screen left selected.
+const SHUT: &str = "document.querySelector('main aside button[aria-label=Close]')?.click()";
 /// Stands on the screens, as the region of an account.
 const PORT: u16 = 48_080;
 
@@ -31,51 +43,65 @@ const PORT: u16 = 48_080;
 async fn each_screen_is_pictured_in_both_themes() {
     let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
     let clock = std::env::var(CLOCK).unwrap();
-    let variables = [
-        ("LD_PRELOAD", clock),
-        ("FAKETIME", NOW.to_owned()),
-        // Pauses and waits are to go on as ever.
-        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-        ("TZ", "UTC".to_owned()),
-    ];
-    let now = format!("{}Z", NOW.replace(' ', "T"));
+    let variables = |time: String| {
+        [
+            ("LD_PRELOAD", clock.clone()),
+            ("FAKETIME", time),
+            // Pauses and waits are to go on as ever.
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+            ("TZ", "UTC".to_owned()),
+        ]
+    };
+    // The archive of the audit log waits for answers by the clock, and so for ever if that stands.
+    let running = variables(format!("@{BEFORE}"));
+    let filling = variables(BEFORE.to_owned());
+    let variables = variables(NOW.to_owned());
+    let before = format!("{}Z", BEFORE.replace(' ', "T"));
     let data = DataFolder::new();
     let desk = Desk::fill(Filling {
         profiles: 240,
-        clock: Clock::at(now.parse().unwrap()),
+        clock: Clock::at(before.parse().unwrap()),
         port: PORT,
         data: Some(data.path()),
         rename: "Harbor & Daughters <North>",
         meanwhile: a_day_goes_by,
-        variables: &variables,
+        variables: &filling,
+        running: &running,
     })
     .await
     .unwrap();
+    desk.tagoio.set_fault(AUDIT_WAITS.parse().unwrap());
     for theme in [Theme::Light, Theme::Dark] {
         let mut start = desk.start().theme(theme);
         for (name, value) in &variables {
             start = start.variable(name, value);
         }
         let app = start.open().await.unwrap();
-        // How far the archive of the audit log has come is another on every day.
-        for screen in SCREENS
-            .iter()
-            .filter(|screen| screen.name != "profile-audit")
-        {
+        for screen in &SCREENS {
             visit(&app, screen, &desk.shown).await.unwrap();
             if WITH_PANEL.contains(&screen.name) {
                 app.keys("[role=grid]", SECOND_ROW).await.unwrap();
                 app.wait_for(".body.open").await.unwrap();
-                // The ring around the table is for who works with the keyboard.
-                let leave = "document.activeElement.blur()";
-                app.run::<()>(leave, vec![]).await.unwrap();
+            } else {
+                app.run::<()>(SHUT, vec![]).await.unwrap();
             }
-            app.wait_until_still().await.unwrap();
-            let file = folder.join(format!("{}-{}.png", screen.name, theme.name()));
-            fs::write(file, app.drawn().await.unwrap()).unwrap();
+            picture(&app, &folder, screen.name, theme).await;
+        }
+        for opened in OPENED.iter().filter(|opened| OPEN.contains(&opened.name)) {
+            opened.open(&app).await.unwrap();
+            picture(&app, &folder, opened.name, theme).await;
         }
         app.close().await.unwrap();
     }
+}
+
+async fn picture(app: &App, folder: &Path, name: &str, theme: Theme) {
+    // The ring around what has the focus is for who works with the keyboard.
+    let leave = "document.activeElement.blur()";
+    app.run::<()>(leave, vec![]).await.unwrap();
+    app.wait_until_still().await.unwrap();
+    let file = folder.join(format!("{name}-{}.png", theme.name()));
+    fs::write(file, app.drawn().await.unwrap()).unwrap();
 }
 
 /// A data folder of the same name on every machine, since a screen says it.

@@ -23,6 +23,8 @@ pub(crate) enum Place {
     Navigation(&'static str),
     /// By opening a profile, at this part of its address. Its heading is the profile's name.
     Profile(&'static str),
+    /// By this address, under this heading: another face of a screen.
+    Face(&'static str, &'static str),
 }
 
 impl Screen {
@@ -35,7 +37,7 @@ impl Screen {
 
 const ROW: &str = "[role=grid] [role=row][id]";
 
-pub(crate) static SCREENS: [Screen; 14] = [
+pub(crate) static SCREENS: [Screen; 17] = [
     Screen {
         name: "today",
         place: Place::Navigation("Today"),
@@ -135,7 +137,7 @@ pub(crate) static SCREENS: [Screen; 14] = [
     Screen {
         name: "profile-audit",
         place: Place::Profile("/audit"),
-        filled: "main [role=grid]",
+        filled: ROW,
         empty: "",
         names_profile: true,
         filter: None,
@@ -146,6 +148,30 @@ pub(crate) static SCREENS: [Screen; 14] = [
         filled: ROW,
         empty: "",
         names_profile: true,
+        filter: None,
+    },
+    Screen {
+        name: "fleet-heat",
+        place: Place::Face("#/fleet?face=heat", "Fleet"),
+        filled: ROW,
+        empty: "",
+        names_profile: true,
+        filter: None,
+    },
+    Screen {
+        name: "activity-actions",
+        place: Place::Face("#/activity?log=actions", "Activity"),
+        filled: ROW,
+        empty: "",
+        names_profile: false,
+        filter: None,
+    },
+    Screen {
+        name: "activity-syncs",
+        place: Place::Face("#/activity?log=syncs", "Activity"),
+        filled: ROW,
+        empty: "",
+        names_profile: false,
         filter: None,
     },
 ];

@@ -63,7 +63,7 @@ impl Walk<'_> {
         let mut wrong = Vec::new();
         // The window begins with the first, so that one is not gone to until the others were.
         for screen in SCREENS.iter().cycle().skip(1).take(SCREENS.len()) {
-            if self.shown.is_none() && matches!(screen.place, Place::Profile(_)) {
+            if self.shown.is_none() && !screen.is_in_navigation() {
                 continue;
             }
             let found = match self.look(app, screen).await {
@@ -146,7 +146,7 @@ pub(crate) async fn visit(app: &App, screen: &Screen, shown: &Shown) -> Result<(
 /// Waits until a screen is there with what is in the store.
 pub(crate) async fn arrived(app: &App, screen: &Screen, shown: &Shown) -> Result<(), DriveError> {
     let heading = match screen.place {
-        Place::Navigation(name) => name,
+        Place::Navigation(name) | Place::Face(_, name) => name,
         Place::Profile(_) => &shown.name,
     };
     app.until(&format!("the heading {heading:?}"), async || {
@@ -169,12 +169,17 @@ async fn go(app: &App, screen: &Screen, shown: Option<&Shown>, by: By) -> Result
             }
         }
         (Place::Profile(part), Some(shown)) => {
-            let address = format!("#/profile/{}{part}", shown.key);
-            app.run("location.hash = arguments[0]", vec![json!(address)])
-                .await
+            go_to(app, &format!("#/profile/{}{part}", shown.key)).await
         }
+        (Place::Face(address, _), _) => go_to(app, address).await,
         (Place::Profile(_), None) => Err(DriveError::Screen("there is no profile".into())),
     }
+}
+
+/// Goes to an address of the window.
+pub(crate) async fn go_to(app: &App, address: &str) -> Result<(), DriveError> {
+    app.run("location.hash = arguments[0]", vec![json!(address)])
+        .await
 }
 
 /// The focus is on the screen that was gone to, and is seen there if the keyboard brought it.

@@ -38,6 +38,8 @@ import type { Problem } from "../generated/Problem";
 import type { ProfileOverview } from "../generated/ProfileOverview";
 import type { SettingRow } from "../generated/SettingRow";
 import type { SyncReport } from "../generated/SyncReport";
+import type { SyncRunsPage } from "../generated/SyncRunsPage";
+import type { SyncRunsQuery } from "../generated/SyncRunsQuery";
 import type { SyncState } from "../generated/SyncState";
 import type { TeamView } from "../generated/TeamView";
 import type { TokenDetail } from "../generated/TokenDetail";
@@ -64,6 +66,7 @@ import { figured, ordered, summed, trend } from "./order";
 import { paletteHits } from "./palette";
 import { archiveAccounts, changedSetting, settings } from "./settings";
 import { news } from "./shell";
+import { syncRunsPage, type Run } from "./syncs";
 import { Tokens } from "./tokens";
 import { answered, todayPage, todayRows } from "./today";
 
@@ -87,6 +90,8 @@ export class FakeBackend extends Changing implements Backend {
   syncState: SyncState = idle(null);
   /** Newest first. */
   changes: ChangeRow[] = [];
+  /** Newest first. */
+  runs: Run[] = [];
   settingRows: SettingRow[] = settings();
   /** Where a person saves what is exported; `null` if they change their mind. */
   saveAt: string | null = "/home/ada/Profile Desk Fleet 2026-11-24.csv";
@@ -359,6 +364,16 @@ export class FakeBackend extends Changing implements Backend {
   async activity(query: ActivityQuery): Promise<ActivityPage> {
     await this.asked("activity", query);
     return activityPage(this.changes, query);
+  }
+
+  async syncRuns(query: SyncRunsQuery): Promise<SyncRunsPage> {
+    await this.asked("syncRuns", query);
+    return syncRunsPage(this.runs, query);
+  }
+
+  async syncRun(key: number): Promise<SyncReport | null> {
+    await this.asked("syncRun", key);
+    return this.runs.find((run) => run.key === key)?.report ?? null;
   }
 
   async allocation(query: AllocationQuery): Promise<AllocationOverview> {

@@ -6,6 +6,7 @@ import type { SyncReport } from "../generated/SyncReport";
 import { FakeBackend, idle, news } from "./backend";
 import { changes } from "./changes";
 import { account, profile } from "./fleet";
+import { runs } from "./syncs";
 
 export function demoBackend(options: URLSearchParams): FakeBackend {
   const now = new Date();
@@ -32,6 +33,8 @@ export function demoBackend(options: URLSearchParams): FakeBackend {
     Array.from({ length: profiles }, (_, place) => profile(place, now)),
   );
   demo.changes = options.get("changes") === "0" ? [] : changes(demo.profiles, now);
+  demo.runs =
+    accounts === 0 ? [] : runs((at, place) => report(at, place % 4 === 1 ? "partial" : "ok"), now, 200);
   populate(demo);
   const last = accounts === 0 ? null : report(now, "partial");
   const soon = new Date(now.getTime() + 11 * 60_000).toISOString();

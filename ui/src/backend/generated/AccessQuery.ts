@@ -5,6 +5,11 @@
  */
 export type AccessQuery = { 
 /**
+ * A filter in the language of the filter box of persons: the profiles that it leaves, and of these the
+ * persons that it finds, if it says something of persons.
+ */
+filter: string, 
+/**
  * As of this moment; now if there is none.
  */
 at: string | null, 

@@ -3,8 +3,8 @@ import type { ChangeTopic } from "../../backend";
 import { TOPIC } from "../../change-wording";
 
 export interface ActivityFilter {
-  /** Which log: what was seen to change, or what this program did. */
-  face: "seen" | "taken";
+  /** Which log: what was seen to change, what this program did, or the syncs. */
+  face: "seen" | "taken" | "syncs";
   search: string;
   topics: readonly ChangeTopic[];
   /** One profile alone, by its number in the store. */
@@ -12,6 +12,9 @@ export interface ActivityFilter {
   /** Only what was seen in the last 24 hours. */
   lastDay: boolean;
 }
+
+/** What an address calls the logs that it names. */
+const LOG = { taken: "actions", syncs: "syncs" } as const;
 
 export const TOPICS = Object.keys(TOPIC) as ChangeTopic[];
 
@@ -37,7 +40,7 @@ export function sameFilter(one: ActivityFilter, other: ActivityFilter): boolean 
 /** The part of an address after `?`; empty if nothing is filtered. */
 export function filterAddress({ face, search, topics, profile, lastDay }: ActivityFilter): string {
   const parts = new URLSearchParams();
-  if (face === "taken") parts.set("log", "actions");
+  if (face !== "seen") parts.set("log", LOG[face]);
   if (profile !== null) parts.set("profile", String(profile));
   if (!sameTopics(topics, USUAL)) {
     parts.set("topics", TOPICS.filter((topic) => topics.includes(topic)).join(".") || "none");
@@ -50,11 +53,12 @@ export function filterAddress({ face, search, topics, profile, lastDay }: Activi
 /** Reads that part; what it does not understand is as if it were not there. */
 export function parseFilter(text: string): ActivityFilter {
   const parts = new URLSearchParams(text);
+  const log = parts.get("log");
   const profile = parts.get("profile") ?? "";
   const chosen = parts.get("topics")?.split(".");
   const topics = chosen && TOPICS.filter((topic) => chosen.includes(topic));
   return {
-    face: parts.get("log") === "actions" ? "taken" : "seen",
+    face: log === LOG.taken ? "taken" : log === LOG.syncs ? "syncs" : "seen",
     search: parts.get("search") ?? "",
     topics: topics && (topics.length > 0 || chosen.includes("none")) ? topics : USUAL,
     profile: /^\d{1,15}$/.test(profile) ? Number(profile) : null,

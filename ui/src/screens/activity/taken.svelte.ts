@@ -1,9 +1,9 @@
 // The action log as the screen shows it: what this program did at TagoIO, narrowed by words.
-import type { ActionPage, ActionRow, Backend } from "../../backend";
+import type { ActionPage, ActionQuery, ActionRow, Backend } from "../../backend";
 import { Pages } from "../../components/pages.svelte";
 
 export class ActionLog extends Pages<ActionRow, ActionPage> {
-  search = "";
+  search = $state("");
 
   constructor(readonly backend: Backend) {
     super();
@@ -16,8 +16,9 @@ export class ActionLog extends Pages<ActionRow, ActionPage> {
     this.fromTheTop();
   }
 
-  protected override read(offset: number, limit: number): Promise<ActionPage> {
-    return this.backend.actionLog({
+  /** What is shown, as the desk is asked for it; without places, all of it. */
+  query(offset = 0, limit = 0): ActionQuery {
+    return {
       search: this.search.trim(),
       account: null,
       profile: null,
@@ -28,6 +29,10 @@ export class ActionLog extends Pages<ActionRow, ActionPage> {
       until: null,
       offset,
       limit,
-    });
+    };
+  }
+
+  protected override read(offset: number, limit: number): Promise<ActionPage> {
+    return this.backend.actionLog(this.query(offset, limit));
   }
 }

@@ -43,9 +43,9 @@ export function viewAddress(view: PeopleView, kept: Order<PeopleOrder> = USUAL):
   return parts.toString();
 }
 
-/** All access of a person, or of everybody, as evidence: also by what is folded away on the screen. */
-export function everyWay(person: string | null, at: string | null): AccessQuery {
-  return { person, at, profile: null, sign_ins: true, offset: 0, limit: 0 };
+/** All access of a person, or of those that a filter finds, as evidence: also by what is folded away on the screen. */
+export function everyWay(person: string | null, at: string | null, filter = ""): AccessQuery {
+  return { filter, person, at, profile: null, sign_ins: true, offset: 0, limit: 0 };
 }
 
 /** The last moment of a day where this computer is; `null` if it is no day. */

@@ -87,6 +87,15 @@ pub(crate) struct AccessArgs {
     /// To one profile alone, by its id or name
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<String>,
+    /// Only to the profiles, and of the persons, that a filter leaves, such as 'group:north role:member'; words are
+    /// looked for in names, addresses and ids of persons
+    #[arg(
+        long,
+        value_name = "FILTER",
+        allow_hyphen_values = true,
+        default_value = ""
+    )]
+    pub(crate) filter: String,
     /// List the tokens of signing in as well
     #[arg(long)]
     pub(crate) sign_ins: bool,

@@ -9,6 +9,7 @@ mod check;
 mod costs;
 mod group;
 mod sort;
+mod sync;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ use crate::output::Refusal;
 
 pub(crate) use costs::{AllocationArgs, AllocationCommand, AllocationShowArgs, CostsArgs};
 pub(crate) use sort::Sort;
+pub(crate) use sync::{SyncArgs, SyncsArgs};
 
 /// Keep many TagoIO profiles in view from a terminal.
 #[derive(Debug, Parser)]
@@ -59,6 +61,10 @@ pub(crate) enum Command {
     ///
     /// The ages are settings: see pdesk config get. What is due is shown with --plan.
     Sync(SyncArgs),
+    /// Show the syncs that there were, the newest first, or one of them with all that failed in it
+    ///
+    /// Those of the window are among them. The newest 1,000 are kept.
+    Syncs(SyncsArgs),
     /// Show profiles, from the data folder
     #[command(subcommand)]
     Profile(ProfileCommand),
@@ -166,39 +172,6 @@ pub(crate) struct RemoveArgs {
     pub(crate) keep_history: bool,
     /// Do not ask
     #[arg(long)]
-    pub(crate) yes: bool,
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "a command line has switches")]
-pub(crate) struct SyncArgs {
-    /// One account alone, by its label or id
-    #[arg(long, value_name = "ACCOUNT")]
-    pub(crate) account: Option<String>,
-    /// One profile alone, by its id or name: all of it, also what is fresh
-    #[arg(long, value_name = "PROFILE")]
-    pub(crate) profile: Option<String>,
-    /// Ask for what is fresh as well
-    #[arg(long)]
-    pub(crate) fresh: bool,
-    /// Ask for everything, and for the whole history again, not only for what is new of it
-    #[arg(long)]
-    pub(crate) full: bool,
-    /// Only print what would be asked for; nothing is sent, and no token is needed
-    #[arg(long)]
-    pub(crate) plan: bool,
-    /// Where another process syncs an account, wait for its end and then sync
-    #[arg(long, conflicts_with = "plan")]
-    pub(crate) wait: bool,
-    /// Then archive the audit logs of the profiles that the accounts own, as far back as TagoIO keeps them
-    ///
-    /// It goes on where it stopped, one query at a time, and may take days the first time.
-    ///
-    /// An account whose archive was turned off is passed over unless --account names it.
-    #[arg(long, conflicts_with_all = ["plan", "profile"])]
-    pub(crate) archive: bool,
-    /// Archive also an account of so many profiles that it is asked about first
-    #[arg(long, requires = "archive")]
     pub(crate) yes: bool,
 }
 
@@ -402,13 +375,15 @@ pub(crate) fn definition() -> clap::Command {
     Pdesk::command()
 }
 
+/// Reads a line as a test writes it.
+#[cfg(test)]
+fn parse(line: &str) -> Result<Pdesk, Refusal> {
+    read(line.split(' ').map(OsString::from))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn parse(line: &str) -> Result<Pdesk, Refusal> {
-        read(line.split(' ').map(OsString::from))
-    }
 
     #[test]
     fn the_definition_is_consistent() {
@@ -462,20 +437,6 @@ mod tests {
         assert!(parse("pdesk usage abc --by week").is_err());
         assert!(parse("pdesk usage --all --by month").is_ok());
         assert!(parse("pdesk usage abc --all").is_err());
-    }
-
-    #[test]
-    fn a_plan_is_not_waited_for_and_an_archive_is_of_whole_accounts() {
-        assert!(parse("pdesk sync --plan --full --account A --profile B").is_ok());
-        assert!(parse("pdesk sync --archive --yes --wait --account A").is_ok());
-        for line in [
-            "pdesk sync --plan --wait",
-            "pdesk sync --plan --archive",
-            "pdesk sync --archive --profile B",
-            "pdesk sync --yes",
-        ] {
-            assert!(parse(line).is_err(), "{line}");
-        }
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub(super) async fn run(desk: &Desk, wanted: AccessArgs, output: &Output) -> Res
     };
     let list = desk
         .access(AccessQuery {
+            filter: wanted.filter,
             at,
             person: wanted.person,
             profile,
@@ -239,7 +240,7 @@ fn team_table(members: &[Member<'_>], of_all: bool) -> String {
         cells.extend([
             member.name.unwrap_or_default().to_owned(),
             member.email.unwrap_or_default().to_owned(),
-            standing(member.role).to_owned(),
+            member.role.label().to_owned(),
             member
                 .created_at
                 .map_or_else(String::new, |at| time::clock(at, &TimeZone::UTC)),
@@ -248,16 +249,6 @@ fn team_table(members: &[Member<'_>], of_all: bool) -> String {
         table.row(cells);
     }
     table.print(output::width())
-}
-
-const fn standing(role: TeamRole) -> &'static str {
-    match role {
-        TeamRole::Owner => "owner",
-        TeamRole::Member => "member",
-        TeamRole::Listed => "listed",
-        TeamRole::Invited => "invited",
-        TeamRole::InvitationEnded => "invitation ended",
-    }
 }
 
 /// Somebody in a team, in JSON.

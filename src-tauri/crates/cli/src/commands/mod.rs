@@ -20,6 +20,7 @@ mod many;
 mod plan;
 mod profile;
 mod sync;
+mod syncs;
 mod team;
 mod token;
 mod usage;
@@ -48,6 +49,7 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
             let token = ask::environment_token()?;
             sync::run(&open(folder, token).await?, wanted, output).await
         }
+        Command::Syncs(wanted) => syncs::run(&open(folder, None).await?, &wanted, output).await,
         Command::Profile(command) => {
             let token = if command.live() {
                 ask::environment_token()?

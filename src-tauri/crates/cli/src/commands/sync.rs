@@ -81,7 +81,7 @@ pub(super) async fn refuse_without_accounts(desk: &Desk) -> Result<(), Failure> 
     Ok(())
 }
 
-fn text(report: &SyncReport, width: Option<u16>) -> String {
+pub(super) fn text(report: &SyncReport, width: Option<u16>) -> String {
     let mut table = Fitted::default()
         .words("Account", 0)
         .exact("Ended", 0)
@@ -168,7 +168,8 @@ fn nothing_was_due(report: &SyncReport) -> bool {
         && report.accounts.iter().all(|account| is_ok(account.status))
 }
 
-const fn status(status: SyncStatus) -> &'static str {
+/// An end in a word.
+pub(super) const fn status(status: SyncStatus) -> &'static str {
     match status {
         SyncStatus::Ok => "ok",
         SyncStatus::Partial => "partly",

@@ -206,12 +206,19 @@ fn access_says_of_each_line_how_it_is_known() {
     let person = rows(&bench, &["access", "--person", "ADA@example.com"]);
     assert_eq!(person.len(), 1);
     assert_eq!(person[0]["kind"], "member");
+    let found = rows(
+        &bench,
+        &["access", "--filter", "ada@example.com role:member"],
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["id"], person[0]["id"]);
     let said = bench.run(&["access", "--profile", &profile]).out;
     assert!(said.contains("KNOWN") && said.contains("seen"), "{said}");
     assert!(!said.contains('\u{1b}'), "{said}");
     for (args, code) in [
         (&["access", "--person", "nobody@example.com"][..], 1),
         (&["access", "--at", "some day"], 2),
+        (&["access", "--filter", "role:captain"], 2),
         (&["access", "--at", "2999-01-01"], 2),
     ] {
         assert_eq!(bench.error(args, "").1, code, "{args:?}");

@@ -201,3 +201,33 @@ fn more_changes_than_a_page_are_all_told_once_and_in_order() {
     assert_eq!(changes(&bench, &[]).len(), 100);
     assert_eq!(changes(&bench, &["--limit", "7000"]), all[..7_000]);
 }
+
+#[test]
+fn syncs_are_told_newest_first_and_one_of_them_as_when_it_ended() {
+    let bench = Bench::connected(4);
+    assert_eq!(bench.run(&["syncs"]).out, "There was no sync yet.\n");
+    let (good, _) = bench.json(&["sync"]);
+    bench.sim.set_fault("revoked".parse().unwrap());
+    let (bad, _) = bench.json(&["sync", "--fresh"]);
+
+    let (syncs, code) = bench.json(&["syncs"]);
+    assert_eq!(code, 0, "{syncs}");
+    let of = |place: usize, field: &str| syncs[place]["end"][field].clone();
+    assert_eq!(syncs.as_array().unwrap().len(), 2);
+    assert_eq!(
+        (of(0, "status"), of(1, "status")),
+        (json!("signed_out"), json!("ok"))
+    );
+    assert_eq!(of(1, "requests"), good["requests"]);
+    assert_eq!(of(1, "accounts"), json!(["Acme"]));
+    let key = syncs[0]["key"].to_string();
+    assert_eq!(bench.json(&["syncs", &key]).0["accounts"], bad["accounts"]);
+
+    let said = bench.run(&["syncs", "--limit", "1"]).out;
+    assert!(said.contains("sign in again"), "{said}");
+    assert!(said.contains("The newest 1 of 2 syncs."), "{said}");
+    let message = bad["accounts"][0]["errors"][0]["message"].as_str().unwrap();
+    let said = bench.run(&["syncs", &key]).out;
+    assert!(said.contains(message), "{said}");
+    assert_eq!(bench.run(&["syncs", "99"]).code, 1);
+}

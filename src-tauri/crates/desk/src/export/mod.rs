@@ -1,6 +1,7 @@
 //! What is on screen, as a table for another program. Each screen has a file here, which makes a [`Sheet`] of
 //! what its query finds: all of it, not only the page that is seen.
 
+mod actions;
 mod activity;
 mod allocation;
 mod costs;
@@ -10,6 +11,7 @@ mod people;
 mod save;
 mod sheet;
 mod spreadsheet;
+mod team;
 mod text;
 mod today;
 mod tokens;
@@ -23,7 +25,9 @@ pub use fleet::{FleetColumn, FleetExport};
 pub use save::{ExportFormat, ExportSaved};
 pub(crate) use save::{file_name, not_written, write_whole};
 pub use sheet::{Cell, Column, Sheet, Unit};
+pub use team::TeamExport;
 
+use crate::change::ActionQuery;
 use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{
@@ -36,6 +40,8 @@ use crate::read::{
 #[derive(Clone, Debug, PartialEq, Deserialize, TS)]
 #[serde(tag = "screen", content = "query", rename_all = "snake_case")]
 pub enum ExportQuery {
+    /// The action log.
+    Actions(ActionQuery),
     /// The change log.
     Activity(ActivityQuery),
     /// The accounts' limits and what they are divided into.
@@ -52,6 +58,8 @@ pub enum ExportQuery {
     Fleet(FleetExport),
     /// Everybody with access to anything.
     People(PeopleQuery),
+    /// A profile's team.
+    Team(TeamExport),
     /// Tokens' metadata.
     Tokens(TokensQuery),
     /// What needs attention.
@@ -77,8 +85,10 @@ impl ExportQuery {
             | Self::Today(TodayQuery { offset, limit, .. }) => {
                 (*offset, *limit) = (0, EVERY_ROW);
             }
+            // It is read in pages of its own size.
+            Self::Actions(ActionQuery { offset, .. }) => *offset = 0,
             // These have no pages.
-            Self::Allocation(_) | Self::CostAccounts(_) | Self::Usage(_) => {}
+            Self::Allocation(_) | Self::CostAccounts(_) | Self::Team(_) | Self::Usage(_) => {}
         }
         self
     }
@@ -88,6 +98,7 @@ impl Desk {
     /// What a screen shows, whole: its rows are read in one go, each of them once.
     pub async fn sheet(&self, query: ExportQuery) -> Result<Sheet, Problem> {
         match query.whole() {
+            ExportQuery::Actions(query) => actions::sheet(self, query).await,
             ExportQuery::Activity(query) => activity::sheet(self, query).await,
             ExportQuery::Allocation(query) => allocation::sheet(self, query).await,
             ExportQuery::Costs(query) => costs::sheet(self, query).await,
@@ -96,6 +107,7 @@ impl Desk {
             ExportQuery::Audit(query) => people::audit(self, query).await,
             ExportQuery::Fleet(export) => fleet::sheet(self, export).await,
             ExportQuery::People(query) => people::people(self, query).await,
+            ExportQuery::Team(query) => team::sheet(self, &query).await,
             ExportQuery::Tokens(query) => tokens::sheet(self, query).await,
             ExportQuery::Today(query) => today::sheet(self, query).await,
             ExportQuery::Usage(query) => usage::sheet(self, query).await,

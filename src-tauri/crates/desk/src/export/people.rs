@@ -60,9 +60,15 @@ fn person(row: &PersonRow, at: Timestamp) -> Vec<Cell> {
 
 pub(super) async fn access(desk: &Desk, query: AccessQuery) -> Result<Sheet, Problem> {
     let exported_at = desk.inner.clock.now();
+    let filter = query.filter.trim().to_owned();
     let list = desk.access(query).await?;
+    // What is not everybody's must not be taken for it: name and lines say so.
     let mut sheet = Sheet::new(
-        "Access",
+        if filter.is_empty() {
+            "Access"
+        } else {
+            "Access, filtered"
+        },
         columns(&[
             ("Profile", Unit::Text),
             ("Profile ID", Unit::Text),
@@ -107,6 +113,12 @@ pub(super) async fn access(desk: &Desk, query: AccessQuery) -> Result<Sheet, Pro
         ]
     };
     sheet.rows = list.lines.iter().map(line).collect();
+    if !filter.is_empty() {
+        sheet.columns.push(Column::new("Filter", Unit::Text));
+        for row in &mut sheet.rows {
+            row.push(Cell::Text(filter.clone()));
+        }
+    }
     Ok(sheet)
 }
 

@@ -5,7 +5,7 @@ mod cause;
 use std::fmt;
 
 use model::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
 pub(crate) use cause::outcome_of;
@@ -170,6 +170,12 @@ impl ProblemCode {
             .into_iter()
             .find(|code| code.key() == key)
             .unwrap_or(Self::Internal)
+    }
+}
+
+impl<'de> Deserialize<'de> for ProblemCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|key| Self::from_key(&key))
     }
 }
 

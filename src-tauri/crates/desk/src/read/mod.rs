@@ -13,6 +13,7 @@ mod fleet;
 mod navigation;
 mod palette;
 mod profile;
+mod sync_runs;
 mod today;
 mod token_find;
 mod tokens;

@@ -12,6 +12,7 @@ use desk::change::{
     ActionPage, ActionQuery, Allocate, Change, ChangeOutcome, ChangePreview, ChangeRequest,
     Confirmation, Rename,
 };
+use desk::export::{Cell, ExportQuery};
 use desk::read::{ActivityQuery, FleetRow};
 use model::{ActionResult, Service};
 
@@ -235,4 +236,37 @@ async fn an_undo_leaves_alone_what_somebody_changed_since() {
             .any(|why| why.message.contains("By somebody")),
         "{preview:?}"
     );
+}
+
+#[tokio::test]
+async fn the_action_log_is_exported_whole_wherever_the_window_stands_in_it() {
+    let bench = Bench::connected(10).await;
+    bench.sync().await;
+    let row = bench.owned().await.remove(0);
+    for name in ["One", "=2+3", "Three"] {
+        bench.carry_out(vec![rename(&row, name)]).await;
+    }
+    let shown = ActionQuery {
+        offset: 2,
+        limit: 1,
+        ..ActionQuery::default()
+    };
+    let sheet = bench.desk.sheet(ExportQuery::Actions(shown)).await.unwrap();
+    assert_eq!((sheet.title.as_str(), sheet.rows.len()), ("Actions", 3));
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let told: Vec<_> = sheet.rows.iter().map(|row| &row[5..9]).collect();
+    assert_eq!(
+        told[1],
+        [text("rename"), text("One"), text("=2+3"), text("done")]
+    );
+    assert_eq!(told[2][1], text(&row.name));
+    let csv = String::from_utf8(sheet.to_csv().unwrap()).unwrap();
+    assert!(!csv.contains(",=2+3"), "{csv}");
+
+    let found = ActionQuery {
+        search: "three".to_owned(),
+        ..ActionQuery::default()
+    };
+    let sheet = bench.desk.sheet(ExportQuery::Actions(found)).await.unwrap();
+    assert_eq!(sheet.rows.len(), 1);
 }

@@ -25,6 +25,7 @@ mod palette;
 mod people;
 mod plan;
 mod sync;
+mod sync_runs;
 mod today;
 mod today_answers;
 mod tokens;

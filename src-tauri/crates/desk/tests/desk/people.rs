@@ -1,8 +1,9 @@
 //! Who has access, now and on past days, and how that is known.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use desk::export::{Cell, ExportQuery};
+use desk::export::{Cell, ExportQuery, Sheet, TeamExport};
 use desk::read::{
     AccessKind, AccessKnown, AccessLine, AccessQuery, PeopleQuery, PersonRow, TeamRole,
 };
@@ -402,4 +403,83 @@ async fn a_team_that_may_not_be_seen_is_said_and_counted() {
         .filter(|line| line.kind == AccessKind::UnknownTeam)
         .count();
     assert_eq!(unknown, (coverage.profiles - coverage.known) as usize);
+}
+
+#[tokio::test]
+async fn the_evidence_is_of_whom_the_filter_finds_and_names_the_filter() {
+    let (bench, profile) = with_a_past().await;
+    let evidence = async |filter: &str| {
+        let query = AccessQuery {
+            filter: filter.to_owned(),
+            sign_ins: true,
+            ..AccessQuery::default()
+        };
+        bench.desk.sheet(ExportQuery::Access(query)).await.unwrap()
+    };
+    let column = |sheet: &Sheet, name: &str| -> Vec<String> {
+        let place = sheet.columns.iter().position(|column| column.name == name);
+        let cells = sheet.rows.iter().map(|row| row[place.unwrap()].clone());
+        cells
+            .map(|cell| match cell {
+                Cell::Text(text) => text,
+                Cell::Empty => String::new(),
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    };
+
+    let all = evidence(" ").await;
+    assert_eq!(all.title, "Access");
+    assert!(all.columns.iter().all(|column| column.name != "Filter"));
+    let persons =
+        |sheet: &Sheet| -> BTreeSet<String> { column(sheet, "Account ID").into_iter().collect() };
+    assert!(persons(&all).len() > 3);
+
+    // Who is on screen, on all profiles, with tokens.
+    let cem = evidence("cem flag:ended").await;
+    assert_eq!(persons(&cem), BTreeSet::from([id(0xce3)]));
+    assert_eq!(cem.title, "Access, filtered");
+    let named = column(&cem, "Filter");
+    assert!(!named.is_empty());
+    assert!(named.iter().all(|filter| filter == "cem flag:ended"));
+    assert_eq!(evidence("role:invited nobody").await.rows.len(), 0);
+
+    // Of profiles alone: all that is said of them, what is not known of them too.
+    let here = evidence(&format!("id:{profile}")).await;
+    let lines = lines(&bench, &profile, None).await;
+    let of_all = column(&all, "Profile ID");
+    let expected = of_all.iter().filter(|id| **id == profile).count();
+    assert!(expected >= lines.len());
+    assert_eq!(column(&here, "Profile ID"), vec![profile; expected]);
+}
+
+#[tokio::test]
+async fn a_team_is_exported_with_who_was_in_it_and_of_which_profile_it_is() {
+    let (bench, profile) = with_a_past().await;
+    let row = bench.desk.find_profile(&profile).await.unwrap();
+    let query = TeamExport { profile: row.key };
+    let sheet = bench.desk.sheet(ExportQuery::Team(query)).await.unwrap();
+    assert_eq!(sheet.title, format!("Team of {}", row.name));
+    let text = |cell: &Cell| match cell {
+        Cell::Text(text) => text.clone(),
+        other => format!("{other:?}"),
+    };
+    let team = bench.desk.team(row.key).await.unwrap();
+    assert_eq!(sheet.rows.len(), team.members.len() + team.former.len());
+    let told: Vec<_> = sheet
+        .rows
+        .iter()
+        .map(|row| (text(&row[1]), text(&row[4]), text(&row[5])))
+        .collect();
+    for (who, standing) in [
+        (ADA, "member"),
+        (0xbea, "invited"),
+        (0xce3, "invitation ended"),
+    ] {
+        let expected = (profile.clone(), id(who), standing.to_owned());
+        assert!(told.contains(&expected), "{told:?}");
+    }
+    assert_eq!(told[0].2, "owner");
+    let as_of = Cell::Moment(NOW.parse().unwrap());
+    assert!(sheet.rows.iter().all(|row| row.last() == Some(&as_of)));
 }

@@ -5,10 +5,10 @@
 
 use jiff::Timestamp;
 use model::{ActionResult, ProfileId};
-use rusqlite::types::Value as Stored;
 use rusqlite::{OptionalExtension, Row, params_from_iter};
 use serde_json::Value;
 
+use crate::condition::Condition;
 use crate::sql::{Millis, WORDS, folded, from_json, parsed, to_json};
 use crate::{AccountKey, ProfileKey, Reader, StoreError, Subject, Writer};
 
@@ -231,124 +231,86 @@ fn read(row: &Row<'_>) -> Result<Action, StoreError> {
     })
 }
 
-/// The actions that a query leaves: a condition, and the values of its places.
-#[derive(Default)]
-struct Selection {
-    condition: String,
-    values: Vec<Stored>,
-}
-
-impl Selection {
-    fn of(query: &ActionQuery) -> Self {
-        let mut selection = Self {
-            condition: "TRUE".to_owned(),
-            values: Vec::new(),
-        };
-        if let Some(AccountKey(key)) = query.account {
-            selection.and("action.account = ?", key);
-        }
-        if let Some(ProfileKey(key)) = query.profile {
-            selection.and("action.profile = ?", key);
-        }
-        if let Some(batch) = query.batch {
-            selection.and("action.batch = ?", batch);
-        }
-        if let Some(since) = query.since {
-            selection.and("action.at >= ?", since.as_millisecond());
-        }
-        if let Some(until) = query.until {
-            selection.and("action.at < ?", until.as_millisecond());
-        }
-        selection.one_of("action.kind", query.kinds.iter().map(String::as_str));
-        selection.one_of(
-            "ifnull(action_end.result, 'begun')",
-            query.results.iter().map(|result| result.key()),
+/// The actions that a query leaves.
+fn condition(query: &ActionQuery) -> Condition {
+    let mut condition = Condition::new();
+    if let Some(AccountKey(key)) = query.account {
+        condition.and("action.account = ?", key);
+    }
+    if let Some(ProfileKey(key)) = query.profile {
+        condition.and("action.profile = ?", key);
+    }
+    if let Some(batch) = query.batch {
+        condition.and("action.batch = ?", batch);
+    }
+    if let Some(since) = query.since {
+        condition.and("action.at >= ?", since.as_millisecond());
+    }
+    if let Some(until) = query.until {
+        condition.and("action.at < ?", until.as_millisecond());
+    }
+    condition.one_of("action.kind", query.kinds.iter().map(String::as_str));
+    condition.one_of(
+        "ifnull(action_end.result, 'begun')",
+        query.results.iter().map(|result| result.key()),
+    );
+    for word in query.words.iter().take(WORDS) {
+        condition.and(
+            "(instr(action.search, ?) OR ifnull(instr(action_end.search, ?), FALSE))",
+            folded(word),
         );
-        for word in query.words.iter().take(WORDS) {
-            selection.and(
-                "(instr(action.search, ?) OR ifnull(instr(action_end.search, ?), FALSE))",
-                folded(word),
-            );
-        }
-        selection
     }
-
-    fn place(&mut self, value: impl Into<Stored>) -> String {
-        self.values.push(value.into());
-        format!("?{}", self.values.len())
-    }
-
-    /// One more condition; each `?` in it is the value.
-    fn and(&mut self, condition: &str, value: impl Into<Stored>) {
-        let place = self.place(value);
-        self.condition.push_str(" AND ");
-        self.condition.push_str(&condition.replace('?', &place));
-    }
-
-    /// That something is one of these, if there are any.
-    fn one_of<'a>(&mut self, what: &str, words: impl Iterator<Item = &'a str>) {
-        let places: Vec<_> = words.map(|word| self.place(word.to_owned())).collect();
-        if !places.is_empty() {
-            let any = places.join(", ");
-            for part in [" AND ", what, " IN (", &any, ")"] {
-                self.condition.push_str(part);
-            }
-        }
-    }
+    condition
 }
 
 impl Reader<'_> {
     /// A page of the action log, the newest action first.
     pub fn actions(&self, query: &ActionQuery) -> Result<Vec<Action>, StoreError> {
-        let mut selection = Selection::of(query);
-        let [limit, offset] = [query.limit, query.offset].map(|number| selection.place(number));
+        let mut wanted = condition(query);
+        let [limit, offset] = [query.limit, query.offset].map(|number| wanted.place(number));
         let order =
             format!("ORDER BY action.at DESC, action.key DESC LIMIT {limit} OFFSET {offset}");
-        self.select_actions(&selection, &order)
+        self.select_actions(&wanted, &order)
     }
 
     /// How many actions a query leaves, whatever page it asks for.
     pub fn count_actions(&self, query: &ActionQuery) -> Result<u32, StoreError> {
-        let Selection { condition, values } = Selection::of(query);
-        let sql = format!("SELECT count(*) {FROM} WHERE {condition}");
+        let Condition { sql, values } = condition(query);
+        let sql = format!("SELECT count(*) {FROM} WHERE {sql}");
         let mut statement = self.db.prepare_cached(&sql)?;
         Ok(statement.query_row(params_from_iter(values), |row| row.get(0))?)
     }
 
     /// The actions of a batch and of all retries of it, in the order in which they began.
     pub fn actions_of_batch(&self, batch: i64) -> Result<Vec<Action>, StoreError> {
-        let mut selection = Selection::of(&ActionQuery::default());
-        selection.and(
+        let mut wanted = Condition::new();
+        wanted.and(
             "action.batch IN (SELECT key FROM action_batch
                  WHERE key = ? OR kind = 'retry' AND of = ?)",
             batch,
         );
-        self.select_actions(&selection, "ORDER BY action.key")
+        self.select_actions(&wanted, "ORDER BY action.key")
     }
 
     /// The actions of which it is not known how they ended, in the order in which they began.
     pub fn unfinished_actions(&self) -> Result<Vec<Action>, StoreError> {
-        let selection = Selection::of(&ActionQuery {
+        let wanted = condition(&ActionQuery {
             results: vec![ActionResult::Begun, ActionResult::Unknown],
             ..ActionQuery::default()
         });
-        self.select_actions(&selection, "ORDER BY action.key")
+        self.select_actions(&wanted, "ORDER BY action.key")
     }
 
-    fn select_actions(
-        &self,
-        selection: &Selection,
-        order: &str,
-    ) -> Result<Vec<Action>, StoreError> {
+    fn select_actions(&self, wanted: &Condition, order: &str) -> Result<Vec<Action>, StoreError> {
         let sql = format!(
             "SELECT action.key, action.at, batch, account, account_label, profile, profile_id,
                  profile_name, kind, what, before, after, action_end.at AS ended_at, result, code,
                  message, confirmed
              {FROM} WHERE {} {order}",
-            selection.condition
+            wanted.sql
         );
         let mut statement = self.db.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(&selection.values))?;
+        let mut rows = statement.query(params_from_iter(&wanted.values))?;
         let mut actions = Vec::new();
         while let Some(row) = rows.next()? {
             actions.push(read(row)?);

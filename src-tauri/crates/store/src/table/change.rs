@@ -6,6 +6,7 @@ use rusqlite::types::Value as Stored;
 use rusqlite::{Row, params_from_iter};
 use serde_json::Value;
 
+use crate::condition::Condition;
 use crate::sql::{Millis, WORDS, folded, from_json, parsed, to_json};
 use crate::{AccountKey, ProfileKey, Reader, StoreError, Writer};
 
@@ -100,94 +101,68 @@ pub(crate) const V2: &str = "
     END;
 ";
 
-/// The changes that a query leaves: a condition, and the values of its places.
-struct Selection {
-    condition: String,
-    values: Vec<Stored>,
+/// The changes that a query leaves.
+fn condition(query: &ChangeQuery) -> Condition {
+    let mut condition = Condition::new();
+    // Kinds that this version does not know were written by a newer one.
+    let kinds = match &*query.kinds {
+        [] => &ChangeKind::ALL[..],
+        some => some,
+    };
+    condition.one_of("change.kind", kinds.iter().map(|kind| kind.key()));
+    if let Some(AccountKey(key)) = query.account {
+        condition.and("change.account = ?", key);
+    }
+    if let Some(ProfileKey(key)) = query.profile {
+        condition.and("change.profile = ?", key);
+    }
+    if let Some(since) = query.since {
+        condition.and("change.at >= ?", since.as_millisecond());
+    }
+    if let Some(profiles) = &query.profiles {
+        let keys: Vec<String> = profiles.iter().map(|key| key.0.to_string()).collect();
+        condition.and(
+            "(change.profile IN (SELECT value FROM json_each(?))
+              OR change.profile IS NULL AND change.account IN (
+                  SELECT account FROM reach WHERE gone_at IS NULL
+                      AND profile IN (SELECT value FROM json_each(?))))",
+            format!("[{}]", keys.join(",")),
+        );
+    }
+    for (word, negated) in query.words.iter().take(WORDS) {
+        // Few profiles and accounts are looked through once, not for each of their changes.
+        let not = if *negated { "NOT " } else { "" };
+        let holds = format!(
+            "{not}ifnull(instr(change.search, ?)
+              OR change.profile IN (
+                  SELECT key FROM profile WHERE instr(name_folded, ?) OR instr(id, ?))
+              OR change.account IN (SELECT key FROM account WHERE instr(label_folded, ?)), FALSE)"
+        );
+        condition.and(&holds, folded(word));
+    }
+    condition
 }
 
-impl Selection {
-    fn of(query: &ChangeQuery) -> Self {
-        let mut selection = Self {
-            condition: String::new(),
-            values: Vec::new(),
-        };
-        // Kinds that this version does not know were written by a newer one.
-        let kinds = match &*query.kinds {
-            [] => &ChangeKind::ALL[..],
-            some => some,
-        };
-        let places: Vec<_> = kinds
-            .iter()
-            .map(|kind| selection.place(kind.key().to_owned()))
-            .collect();
-        selection.condition = format!("change.kind IN ({})", places.join(", "));
-        if let Some(AccountKey(key)) = query.account {
-            selection.and("change.account = ?", key);
-        }
-        if let Some(ProfileKey(key)) = query.profile {
-            selection.and("change.profile = ?", key);
-        }
-        if let Some(since) = query.since {
-            selection.and("change.at >= ?", since.as_millisecond());
-        }
-        if let Some(profiles) = &query.profiles {
-            let keys: Vec<String> = profiles.iter().map(|key| key.0.to_string()).collect();
-            selection.and(
-                "(change.profile IN (SELECT value FROM json_each(?))
-                  OR change.profile IS NULL AND change.account IN (
-                      SELECT account FROM reach WHERE gone_at IS NULL
-                          AND profile IN (SELECT value FROM json_each(?))))",
-                format!("[{}]", keys.join(",")),
-            );
-        }
-        for (word, negated) in query.words.iter().take(WORDS) {
-            // Few profiles and accounts are looked through once, not for each of their changes.
-            let not = if *negated { "NOT " } else { "" };
-            let holds = format!(
-                "{not}ifnull(instr(change.search, ?)
-                  OR change.profile IN (
-                      SELECT key FROM profile WHERE instr(name_folded, ?) OR instr(id, ?))
-                  OR change.account IN (SELECT key FROM account WHERE instr(label_folded, ?)), FALSE)"
-            );
-            selection.and(&holds, folded(word));
-        }
-        selection
-    }
+/// The statement for the page that a query asks for, the newest change first, and its values.
+fn page(query: &ChangeQuery) -> (String, Vec<Stored>) {
+    let mut wanted = condition(query);
+    let [limit, offset] = [query.limit, query.offset].map(|number| wanted.place(number));
+    let sql = format!(
+        "SELECT change.key, change.at, label, profile.id, change.profile AS profile_key,
+             profile.name, kind, subject, old, new
+         FROM change
+         LEFT JOIN account ON account.key = change.account
+         LEFT JOIN profile ON profile.key = change.profile
+         WHERE {} ORDER BY change.at DESC, change.key DESC LIMIT {limit} OFFSET {offset}",
+        wanted.sql
+    );
+    (sql, wanted.values)
+}
 
-    /// Keeps a value and returns its place.
-    fn place(&mut self, value: impl Into<Stored>) -> String {
-        self.values.push(value.into());
-        format!("?{}", self.values.len())
-    }
-
-    /// One more condition; each `?` in it is the value.
-    fn and(&mut self, condition: &str, value: impl Into<Stored>) {
-        let place = self.place(value);
-        self.condition.push_str(" AND ");
-        self.condition.push_str(&condition.replace('?', &place));
-    }
-
-    /// The statement for the page that a query asks for, the newest change first.
-    fn page(mut self, query: &ChangeQuery) -> (String, Vec<Stored>) {
-        let [limit, offset] = [query.limit, query.offset].map(|number| self.place(number));
-        let sql = format!(
-            "SELECT change.key, change.at, label, profile.id, change.profile AS profile_key,
-                 profile.name, kind, subject, old, new
-             FROM change
-             LEFT JOIN account ON account.key = change.account
-             LEFT JOIN profile ON profile.key = change.profile
-             WHERE {} ORDER BY change.at DESC, change.key DESC LIMIT {limit} OFFSET {offset}",
-            self.condition
-        );
-        (sql, self.values)
-    }
-
-    /// The statement that counts what a query leaves.
-    fn count(self) -> (String, Vec<Stored>) {
-        let sql = format!("SELECT count(*) FROM change WHERE {}", self.condition);
-        (sql, self.values)
-    }
+/// The statement that counts what a query leaves, and its values.
+fn count(query: &ChangeQuery) -> (String, Vec<Stored>) {
+    let Condition { sql, values } = condition(query);
+    (format!("SELECT count(*) FROM change WHERE {sql}"), values)
 }
 
 fn read(row: &Row<'_>) -> Result<Option<Change>, StoreError> {
@@ -215,7 +190,7 @@ fn read(row: &Row<'_>) -> Result<Option<Change>, StoreError> {
 impl Reader<'_> {
     /// A page of the change log, the newest change first.
     pub fn changes(&self, query: &ChangeQuery) -> Result<Vec<Change>, StoreError> {
-        let (sql, values) = Selection::of(query).page(query);
+        let (sql, values) = page(query);
         let mut statement = self.db.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(values))?;
         let mut changes = Vec::new();
@@ -227,7 +202,7 @@ impl Reader<'_> {
 
     /// How many changes a query leaves, whatever page it asks for.
     pub fn count_changes(&self, query: &ChangeQuery) -> Result<u32, StoreError> {
-        let (sql, values) = Selection::of(query).count();
+        let (sql, values) = count(query);
         let mut statement = self.db.prepare_cached(&sql)?;
         Ok(statement.query_row(params_from_iter(values), |row| row.get(0))?)
     }
@@ -330,7 +305,7 @@ mod tests {
             ),
             (of_account, "INDEX change_account (account=?)"),
         ] {
-            let plan = plan(&store, Selection::of(&query).page(&query));
+            let plan = plan(&store, super::page(&query));
             assert!(plan[0].ends_with(index), "{plan:?}");
             let sorted = plan.iter().any(|step| step.contains("TEMP B-TREE"));
             assert!(!sorted, "{plan:?}");
@@ -341,7 +316,7 @@ mod tests {
     fn all_changes_are_counted_by_an_index_alone() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        let plan = plan(&store, Selection::of(&ChangeQuery::default()).count());
+        let plan = plan(&store, count(&ChangeQuery::default()));
         assert_eq!(plan, ["SCAN change USING COVERING INDEX change_at"]);
     }
 }

@@ -1,7 +1,7 @@
 //! The log of sync runs.
 
 use jiff::Timestamp;
-use rusqlite::OptionalExtension;
+use rusqlite::Row;
 use serde_json::Value;
 
 use crate::sql::{Millis, from_json, time, to_json};
@@ -29,31 +29,46 @@ pub struct SyncRun {
     pub report: Option<Value>,
 }
 
+impl SyncRun {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        let report: Option<String> = row.get("report")?;
+        Ok(Self {
+            key: row.get("key")?,
+            started_at: row.get::<_, Millis>("started_at")?.0,
+            ended_at: time(row, "ended_at")?,
+            report: report
+                .map(|text| from_json(&text, "A sync's report"))
+                .transpose()?,
+        })
+    }
+}
+
 impl Reader<'_> {
-    /// The newest run that came to its end.
-    pub fn last_sync_run(&self) -> Result<Option<SyncRun>, StoreError> {
+    /// So many runs after so many, the newest first.
+    pub fn sync_runs(&self, offset: u32, limit: u32) -> Result<Vec<SyncRun>, StoreError> {
         let sql = "SELECT key, started_at, ended_at, report FROM sync_run
-                   WHERE ended_at IS NOT NULL ORDER BY key DESC LIMIT 1";
+                   ORDER BY key DESC LIMIT ?2 OFFSET ?1";
         let mut query = self.db.prepare_cached(sql)?;
-        let run = query.query_row([], |row| {
-            let report: Option<String> = row.get("report")?;
-            Ok((
-                SyncRun {
-                    key: row.get("key")?,
-                    started_at: row.get::<_, Millis>("started_at")?.0,
-                    ended_at: time(row, "ended_at")?,
-                    report: None,
-                },
-                report,
-            ))
-        });
-        let Some((mut run, report)) = run.optional()? else {
-            return Ok(None);
-        };
-        if let Some(report) = report {
-            run.report = Some(from_json(&report, "A sync's report")?);
+        let mut rows = query.query((offset, limit))?;
+        let mut runs = Vec::new();
+        while let Some(row) = rows.next()? {
+            runs.push(SyncRun::read(row)?);
         }
-        Ok(Some(run))
+        Ok(runs)
+    }
+
+    /// How many runs are kept.
+    pub fn count_sync_runs(&self) -> Result<u32, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT count(*) FROM sync_run")?;
+        Ok(query.query_row([], |row| row.get(0))?)
+    }
+
+    /// One run.
+    pub fn sync_run(&self, key: i64) -> Result<Option<SyncRun>, StoreError> {
+        let sql = "SELECT key, started_at, ended_at, report FROM sync_run WHERE key = ?1";
+        let mut query = self.db.prepare_cached(sql)?;
+        let mut rows = query.query([key])?;
+        rows.next()?.map(SyncRun::read).transpose()
     }
 }
 

@@ -415,19 +415,36 @@ fn what_belongs_to_nothing_is_refused_with_words() {
 }
 
 #[test]
-fn the_last_sync_run_is_the_last_one_that_ended() {
+fn sync_runs_come_in_pages_the_newest_first_and_one_without_an_end_is_among_them() {
     let world = World::new();
     let report = json!({"requests": 12, "accounts": []});
     world
         .write(|tx| {
             let first = tx.begin_sync_run(minute(1))?;
             tx.end_sync_run(first, &report, minute(2))?;
-            tx.begin_sync_run(minute(3))
+            tx.begin_sync_run(minute(3))?;
+            let third = tx.begin_sync_run(minute(4))?;
+            tx.end_sync_run(third, &report, minute(5))
         })
         .unwrap();
-    let last = world.read(|rows| rows.last_sync_run()).unwrap().unwrap();
+    let (all, page) = world
+        .read(|rows| Ok((rows.sync_runs(0, 100)?, rows.sync_runs(1, 1)?)))
+        .unwrap();
+    let times: Vec<_> = all
+        .iter()
+        .map(|run| (run.started_at, run.ended_at))
+        .collect();
     assert_eq!(
-        (last.started_at, last.ended_at, last.report),
-        (minute(1), Some(minute(2)), Some(report))
+        times,
+        [
+            (minute(4), Some(minute(5))),
+            (minute(3), None),
+            (minute(1), Some(minute(2))),
+        ]
     );
+    assert_eq!(page, all[1..2]);
+    assert_eq!(world.read(|rows| rows.count_sync_runs()).unwrap(), 3);
+    let first = world.read(|rows| rows.sync_run(all[2].key)).unwrap();
+    assert_eq!(first.unwrap().report, Some(report));
+    assert_eq!(world.read(|rows| rows.sync_run(99)).unwrap(), None);
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use model::AccountId;
 use store::ProfileKey;
 
-use super::people::identity;
+use super::people::{found, identity};
+use super::wanted::Wanted;
 use super::ways::{Moment, Way, Ways};
 use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
@@ -14,13 +15,24 @@ use crate::read::{AccessKind, AccessLine, AccessList, AccessQuery};
 
 impl Desk {
     /// Who had access to what, line by line, tokens among them. Where something was not known then, a line
-    /// says so.
+    /// says so, unless it is asked for persons: such a line is nobody's.
     pub async fn access(&self, query: AccessQuery) -> Result<AccessList, Problem> {
-        let moment = Moment::of(query.at, self.inner.clock.now());
+        let now = self.inner.clock.now();
+        let moment = Moment::of(query.at, now);
         let only = query.profile.map(ProfileKey);
-        let ways = self
+        let wanted = Wanted::parse(&query.filter)?;
+        let (ways, left, found) = self
             .inner
-            .read(move |store| Ways::gather(store, moment, only, true))
+            .read(move |store| {
+                let left = wanted.profiles(store, now)?;
+                let found = if wanted.is_of_persons() {
+                    let ways = Ways::gather(store, moment, None, false)?;
+                    Some(found(store, &ways, &wanted, left.as_ref(), moment.at)?)
+                } else {
+                    None
+                };
+                Ok((Ways::gather(store, moment, only, true)?, left, found))
+            })
             .await?;
         let who = match &query.person {
             Some(person) => Some(meant(&ways, person)?),
@@ -29,8 +41,19 @@ impl Desk {
         let (mut total, mut folded) = (0, 0);
         let mut lines = Vec::new();
         for way in &ways.all {
-            if who.as_ref().is_some_and(|who| *who != identity(&ways, way)) {
+            let profile = &ways.profiles[way.profile].key;
+            if left.as_ref().is_some_and(|left| !left.contains(profile)) {
                 continue;
+            }
+            if who.is_some() || found.is_some() {
+                let identity = identity(&ways, way);
+                if who.as_ref().is_some_and(|who| *who != identity)
+                    || found
+                        .as_ref()
+                        .is_some_and(|found| !found.contains(&identity))
+                {
+                    continue;
+                }
             }
             if !query.sign_ins && is_sign_in(way) {
                 folded += 1;

@@ -5,4 +5,5 @@ mod before;
 mod lines;
 mod people;
 mod team;
+mod wanted;
 mod ways;

@@ -8,17 +8,14 @@ use insight::{Grouped, Grouping};
 use model::{Dataset, Timestamp};
 use store::{ProfileGroup, ProfileKey, Reader, StoreError};
 
+use super::wanted::Wanted;
 use super::ways::{Moment, Way, Ways};
 use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::coverage::coverage;
-use crate::read::filter::{Compare, Filter, Term, not_understood, span, yes};
 use crate::read::{
     AccessKind, AccessKnown, PeopleFigures, PeopleOrder, PeoplePage, PeopleQuery, PersonRow,
 };
-
-/// The tests that are this screen's own.
-const OWN: [&str; 6] = ["person", "invited", "flag", "role", "profiles", "tokens"];
 
 /// Labels of accounts that a row names.
 const LABELS: usize = 3;
@@ -28,27 +25,18 @@ impl Desk {
     pub async fn people(&self, query: PeopleQuery) -> Result<PeoplePage, Problem> {
         let now = self.inner.clock.now();
         let moment = Moment::of(query.at, now);
-        let filter = Filter::parse(&query.filter, &OWN)?;
-        let tests = filter
-            .own()
-            .iter()
-            .map(Test::of)
-            .filter_map(Result::transpose)
-            .collect::<Result<Vec<_>, _>>()?;
+        let wanted = Wanted::parse(&query.filter)?;
         self.inner
             .read(move |store| {
                 let ways = Ways::gather(store, moment, None, false)?;
                 let context = Context::read(store)?;
                 let everybody = persons(&ways, &context, None);
                 let figures = figures(store, &ways, &everybody, now)?;
-                let mut found = match filter.profiles(store, now)? {
+                let mut found = match wanted.profiles(store, now)? {
                     Some(left) => persons(&ways, &context, Some(&left)),
                     None => everybody,
                 };
-                found.retain(|person| {
-                    filter.has_words(&person.text())
-                        && tests.iter().all(|test| test.holds(person, moment.at))
-                });
+                found.retain(|person| wanted.holds(person, moment.at));
                 found.sort_by(|one, other| order(&query, one, other));
                 let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
                 let page = found
@@ -63,6 +51,21 @@ impl Desk {
             })
             .await
     }
+}
+
+/// Who the persons are that a filter finds on the profiles that it leaves.
+pub(super) fn found(
+    store: &Reader<'_>,
+    ways: &Ways,
+    wanted: &Wanted,
+    left: Option<&HashSet<ProfileKey>>,
+    at: Timestamp,
+) -> Result<HashSet<String>, StoreError> {
+    let persons = persons(ways, &Context::read(store)?, left);
+    let found = persons
+        .into_iter()
+        .filter(|person| wanted.holds(person, at));
+    Ok(found.map(|person| person.row.who).collect())
 }
 
 /// Who it is, from one API host and one id to the next: the address folded, else host and id, else the name.
@@ -118,20 +121,20 @@ fn grouping(group: &ProfileGroup) -> Grouping {
 }
 
 /// A person while the ways are read.
-struct Person {
-    row: PersonRow,
+pub(super) struct Person {
+    pub(super) row: PersonRow,
     /// Hosts and words by which the API may name them as who made something.
     words: BTreeSet<(String, String)>,
     profiles: HashSet<usize>,
     accounts: BTreeSet<String>,
     /// Groups of the profiles that they were let into by somebody.
     groups: Vec<ProfileGroup>,
-    roles: HashSet<AccessKind>,
+    pub(super) roles: HashSet<AccessKind>,
 }
 
 impl Person {
     /// What a word is looked for in.
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let row = &self.row;
         let mut text = String::new();
         for part in row.name.iter().chain(&row.email) {
@@ -303,128 +306,6 @@ fn figures(
         known_of: count(ways.profiles.len()),
         coverage: coverage(store, Dataset::Team, now)?,
     })
-}
-
-/// A test of this screen's own.
-struct Test {
-    any: Vec<Is>,
-    negated: bool,
-}
-
-/// What one value of it says.
-enum Is {
-    Person(String),
-    Invited(bool),
-    /// Invited longer ago (`true`) or less long ago than this.
-    InvitedFor(jiff::SignedDuration, bool),
-    Ended,
-    Shared,
-    Inferred,
-    Connected,
-    Role(AccessKind),
-    /// A number and how it is compared.
-    Profiles(Compare, u32),
-    Tokens(Compare, u32),
-}
-
-impl Test {
-    /// `None` while it is typed.
-    fn of(term: &Term) -> Result<Option<Self>, Problem> {
-        let mut any = Vec::new();
-        for value in &term.values {
-            if !value.is_empty() {
-                any.extend(Is::of(term, value)?);
-            }
-        }
-        Ok((!any.is_empty()).then_some(Self {
-            any,
-            negated: term.negated,
-        }))
-    }
-
-    fn holds(&self, person: &Person, at: Timestamp) -> bool {
-        self.any.iter().any(|is| is.holds(person, at)) != self.negated
-    }
-}
-
-impl Is {
-    fn of(term: &Term, value: &str) -> Result<Option<Self>, Problem> {
-        let lower = value.to_lowercase();
-        let is_ordered = term.compare != Compare::Is;
-        let longer = matches!(term.compare, Compare::More | Compare::AtLeast);
-        let known = |words: &[&str]| words.iter().any(|word| word.starts_with(&lower));
-        let refused = |instead: &str| Err(not_understood(term, value, instead));
-        let number = || value.trim().parse::<u32>().ok();
-        Ok(Some(match term.key.as_deref().unwrap_or_default() {
-            "person" if !is_ordered => Self::Person(store::folded(value)),
-            "invited" if is_ordered => match span(value) {
-                Some(span) => Self::InvitedFor(span, longer),
-                None => return refused("invited:>3d"),
-            },
-            "invited" if lower == "ended" || lower == "expired" => Self::Ended,
-            "invited" if known(&["ended", "expired"]) => return Ok(None),
-            "invited" => match yes(term, value)? {
-                Some(yes) => Self::Invited(yes),
-                None => return Ok(None),
-            },
-            "flag" if !is_ordered => match lower.as_str() {
-                "shared" => Self::Shared,
-                "ended" => Self::Ended,
-                "inferred" => Self::Inferred,
-                _ if known(&["shared", "ended", "inferred"]) => return Ok(None),
-                _ => return refused("flag:shared, flag:ended or flag:inferred"),
-            },
-            "role" if !is_ordered => match lower.as_str() {
-                "owner" => Self::Role(AccessKind::Owner),
-                "member" => Self::Role(AccessKind::Member),
-                "invited" => Self::Role(AccessKind::Invitation),
-                "connected" => Self::Connected,
-                _ if known(&["owner", "member", "invited", "connected"]) => return Ok(None),
-                _ => return refused("role:owner, role:member, role:invited or role:connected"),
-            },
-            "profiles" => match number() {
-                Some(number) => Self::Profiles(term.compare, number),
-                None => return refused("profiles:>5"),
-            },
-            "tokens" => match number() {
-                Some(number) => Self::Tokens(term.compare, number),
-                None => return refused("tokens:>0"),
-            },
-            _ => return refused("a colon without a sign of order"),
-        }))
-    }
-
-    fn holds(&self, person: &Person, at: Timestamp) -> bool {
-        let row = &person.row;
-        match self {
-            Self::Person(text) => store::folded(&person.text()).contains(text),
-            Self::Invited(yes) => (row.invitations > 0) == *yes,
-            Self::InvitedFor(span, longer) => {
-                row.invitations + row.ended > 0
-                    && row.invited_at.is_some_and(|invited| {
-                        let age = at.duration_since(invited);
-                        if *longer { age > *span } else { age < *span }
-                    })
-            }
-            Self::Ended => row.ended > 0,
-            Self::Shared => !row.shares.is_empty(),
-            Self::Inferred => row.known == AccessKnown::Inferred,
-            Self::Connected => row.connected.is_some(),
-            Self::Role(kind) => person.roles.contains(kind),
-            Self::Profiles(compare, number) => compared(*compare, row.profiles, *number),
-            Self::Tokens(compare, number) => compared(*compare, row.tokens, *number),
-        }
-    }
-}
-
-fn compared(compare: Compare, one: u32, other: u32) -> bool {
-    match compare {
-        Compare::Is => one == other,
-        Compare::Less => one < other,
-        Compare::AtMost => one <= other,
-        Compare::More => one > other,
-        Compare::AtLeast => one >= other,
-    }
 }
 
 /// Who has no name comes last, whichever way round; equal ones are by name, then by who they are.

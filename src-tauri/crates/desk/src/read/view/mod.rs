@@ -51,7 +51,7 @@ pub use profile::{DatasetFreshness, NamedAmount, ProfileOverview};
 pub use settings::SettingRow;
 pub use sync::{
     ArchiveProgress, SyncAccountReport, SyncCounts, SyncError, SyncPause, SyncProgress, SyncReport,
-    SyncState, SyncStatus,
+    SyncRunEnd, SyncRunRow, SyncRunsPage, SyncRunsQuery, SyncState, SyncStatus,
 };
 pub use today::{TodayAnswer, TodayCount, TodayFigures, TodayPage, TodayQuery, TodayRow};
 pub use tokens::{
@@ -99,10 +99,11 @@ mod tests {
                 limit(wanted, |query: &CostQuery| query.limit),
                 limit(wanted, |query: &FleetQuery| query.limit),
                 limit(wanted, |query: &PeopleQuery| query.limit),
+                limit(wanted, |query: &SyncRunsQuery| query.limit),
                 limit(wanted, |query: &TodayQuery| query.limit),
                 limit(wanted, |query: &TokensQuery| query.limit),
             ];
-            assert_eq!(limits, [given; 9]);
+            assert_eq!(limits, [given; 10]);
         }
     }
 }

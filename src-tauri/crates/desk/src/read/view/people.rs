@@ -134,6 +134,9 @@ pub enum AccessKnown {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
 #[serde(default)]
 pub struct AccessQuery {
+    /// A filter in the language of the filter box of persons: the profiles that it leaves, and of these the
+    /// persons that it finds, if it says something of persons.
+    pub filter: String,
     /// As of this moment; now if there is none.
     #[ts(type = "string | null")]
     pub at: Option<Timestamp>,

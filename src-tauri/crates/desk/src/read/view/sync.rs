@@ -1,7 +1,7 @@
-//! How a sync goes, and how it ended.
+//! How a sync goes, how it ended, and how those before it did.
 
 use model::{Dataset, ProfileId, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::problem::ProblemCode;
@@ -71,7 +71,7 @@ pub struct ArchiveProgress {
 }
 
 /// How a sync ended; this is what `pdesk sync --json` prints.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct SyncReport {
     /// Requests sent, repeats included.
     #[ts(type = "number")]
@@ -94,7 +94,7 @@ pub struct SyncReport {
 }
 
 /// How a sync ended for an account.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct SyncAccountReport {
     /// The account's label.
     pub label: String,
@@ -107,7 +107,7 @@ pub struct SyncAccountReport {
 }
 
 /// The end of an account's sync in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncStatus {
     /// Everything arrived, or was not there or not permitted to this token.
@@ -123,7 +123,7 @@ pub enum SyncStatus {
 }
 
 /// Profiles of an account, by how their sync ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SyncCounts {
     /// Every dataset arrived.
     pub ok: u32,
@@ -134,7 +134,7 @@ pub struct SyncCounts {
 }
 
 /// One thing that failed.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct SyncError {
     /// The profile, unless it is the account's own.
     pub profile: Option<ProfileId>,
@@ -147,4 +147,66 @@ pub struct SyncError {
     /// When it makes sense to try again.
     #[ts(type = "string | null")]
     pub retry_at: Option<Timestamp>,
+}
+
+/// Which of the runs that are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
+#[serde(default)]
+pub struct SyncRunsQuery {
+    /// How many to pass over.
+    pub offset: u32,
+    /// How many to return; the window gets at most 500.
+    #[serde(deserialize_with = "super::at_most_a_page")]
+    pub limit: u32,
+}
+
+/// A part of the log of syncs.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct SyncRunsPage {
+    /// How many runs are kept in all: the newest 1,000.
+    pub total: u32,
+    /// Some of them, newest first.
+    pub rows: Vec<SyncRunRow>,
+}
+
+/// A run of a sync; `pdesk syncs --json` prints these.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct SyncRunRow {
+    /// Its number in the store.
+    #[ts(type = "number")]
+    pub key: i64,
+    /// When it began.
+    #[ts(type = "string")]
+    pub started_at: Timestamp,
+    /// How it ended; `null` while it runs, and for ever if the program was ended before it.
+    pub end: Option<SyncRunEnd>,
+}
+
+/// How a run ended, over all its accounts.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct SyncRunEnd {
+    /// When.
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// How long it took.
+    pub seconds: f64,
+    /// The whole in a word: what all accounts have in common, or that only a part arrived.
+    pub status: SyncStatus,
+    /// Whether it was cancelled before its end.
+    pub cancelled: bool,
+    /// Requests sent, repeats included.
+    #[ts(type = "number")]
+    pub requests: u64,
+    /// Requests that were repeats.
+    #[ts(type = "number")]
+    pub retries: u64,
+    /// Requests answered 429.
+    #[ts(type = "number")]
+    pub rate_limited: u64,
+    /// The labels of its accounts, as they were.
+    pub accounts: Vec<String>,
+    /// Its profiles, by how they ended.
+    pub profiles: SyncCounts,
+    /// How many errors its report lists.
+    pub errors: u32,
 }

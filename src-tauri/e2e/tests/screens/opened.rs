@@ -1,0 +1,142 @@
+//! What opens on a screen: panels, menus, dialogs. Each is looked at as the screens are.
+
+use e2e::{App, DriveError};
+use serde_json::json;
+
+use crate::walk::go_to;
+
+const GRID: &str = "[role=grid]";
+const ROW: &str = "[role=grid] [role=row][id]";
+const ENTER: &str = "\u{e007}";
+const DOWN: &str = "\u{e015}";
+/// Home, then down: the first row of the costs is their sum.
+pub(crate) const SECOND_ROW: &str = "\u{e011}\u{e015}";
+
+/// Something that opens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opened {
+    /// Its name, as a part of a file's name.
+    pub(crate) name: &'static str,
+    /// The address of the screen that it opens on.
+    at: &'static str,
+    /// What a person does for it, with the keyboard alone.
+    steps: &'static [Step],
+    /// What is there once it is open.
+    shows: &'static str,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Presses keys while what a selector finds has the focus.
+    Keys(&'static str, &'static str),
+    /// Presses the button with this name.
+    Button(&'static str),
+}
+
+const fn panel(name: &'static str, at: &'static str) -> Opened {
+    Opened {
+        name,
+        at,
+        steps: &[Step::Keys(GRID, SECOND_ROW)],
+        shows: ".body.open aside :is(h2, h3)",
+    }
+}
+
+const fn button(name: &'static str, button: &'static [Step], shows: &'static str) -> Opened {
+    Opened {
+        name,
+        at: "#/fleet",
+        steps: button,
+        shows,
+    }
+}
+
+pub(crate) static OPENED: [Opened; 18] = [
+    panel("panel-today", "#/today"),
+    panel("panel-fleet", "#/fleet"),
+    panel("panel-fleet-heat", "#/fleet?face=heat"),
+    panel("panel-allocation", "#/allocation"),
+    panel("panel-costs", "#/costs"),
+    panel("panel-cost-accounts", "#/costs?show=accounts"),
+    panel("panel-tokens", "#/tokens"),
+    panel("panel-people", "#/people"),
+    panel("panel-syncs", "#/activity?log=syncs"),
+    Opened {
+        name: "selected-action",
+        at: "#/activity?log=actions",
+        steps: &[Step::Keys(GRID, SECOND_ROW)],
+        shows: "section[aria-label=\"Selected action\"]",
+    },
+    button("export-menu", &[Step::Button("Export")], "[role=menuitem]"),
+    button("groups", &[Step::Button("Groups")], "[role=dialog]"),
+    button("columns", &[Step::Button("Columns")], "[role=dialog]"),
+    button("views", &[Step::Button("Views")], "[role=dialog]"),
+    Opened {
+        name: "completion",
+        at: "#/fleet",
+        steps: &[Step::Keys("main input[role=combobox]", DOWN)],
+        shows: "[role=option]",
+    },
+    Opened {
+        name: "palette",
+        at: "#/fleet",
+        steps: &[Step::Keys(GRID, "\u{e009}k")],
+        shows: "dialog[open] [role=option]",
+    },
+    Opened {
+        name: "keys",
+        at: "#/fleet",
+        steps: &[Step::Keys(GRID, "?")],
+        shows: "dialog[open]",
+    },
+    Opened {
+        name: "review-rename",
+        at: "#/fleet",
+        steps: &[
+            Step::Keys(GRID, "\u{e011}x\u{e015}x\u{e015}x"),
+            Step::Button("Rename\u{2026}"),
+            Step::Keys("form label:nth-of-type(3) input", "North "),
+            Step::Button("Review\u{2026}"),
+        ],
+        shows: "dialog[open] [role=row] + [role=row], dialog[open] tbody tr",
+    },
+];
+
+impl Opened {
+    /// Opens it on a page that nothing is open on.
+    pub(crate) async fn open(&self, app: &App) -> Result<(), DriveError> {
+        go_to(app, self.at).await?;
+        app.reload().await?;
+        app.watch().await?;
+        app.wait_for(ROW).await?;
+        for step in self.steps {
+            match step {
+                Step::Keys(css, keys) => app.keys(css, keys).await?,
+                Step::Button(name) => {
+                    app.until(&format!("the button {name}"), async || {
+                        app.run::<Option<bool>>(FOCUS, vec![json!(name)]).await
+                    })
+                    .await?;
+                    app.keys(":focus", ENTER).await?;
+                }
+            }
+        }
+        app.wait_for(self.shows).await.map(drop)
+    }
+
+    /// What is not as it should be, each in a line.
+    pub(crate) async fn wrong(&self, app: &App) -> Result<Vec<String>, DriveError> {
+        self.open(app).await?;
+        let mut wrong = app.cut().await?;
+        wrong.extend(app.axe().await?);
+        wrong.extend(app.went_wrong().await?);
+        Ok(wrong)
+    }
+}
+
+/// Gives a button the focus that can be pressed.
+const FOCUS: &str = "
+    const named = [...document.querySelectorAll('main button')]
+        .find((button) => button.innerText.trim() === arguments[0] && !button.disabled);
+    named?.focus();
+    return named ? true : null";
