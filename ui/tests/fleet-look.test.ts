@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import type { FleetQuery } from "../src/backend";
 import { profile } from "../src/backend/fake/fleet";
+import { PAGE } from "../src/components/pages.svelte";
 import { columnsOf, COLUMNS, understoodColumns, USUAL } from "../src/screens/fleet/columns";
 import { shade } from "../src/screens/fleet/heat";
 import {
@@ -199,7 +200,7 @@ test("at the start the table is asked for once, with all that the address says",
         sort: [{ by: "name", descending: false }],
         trend: "email",
         offset: 0,
-        limit: 50,
+        limit: PAGE,
       },
     ],
   ]);

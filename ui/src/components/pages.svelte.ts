@@ -2,7 +2,7 @@
 import { asProblem, type Problem } from "../backend";
 
 /** Rows that are asked for at once: what a screen of a laptop shows, since what is not seen delays what is. */
-export const PAGE = 50;
+export const PAGE = 32;
 
 /** A part of what a query finds. */
 export interface Part<Row> {

@@ -16,8 +16,8 @@ export function spoken(cell: UsageCell): string {
 }
 
 /** All of it: `Data input: 1,200 of 2,000 variables (up to 80 %)`. */
-export function inNumbers(cell: UsageCell, index: number): string {
-  const service = SERVICES[index];
+export function inNumbers(cell: UsageCell, index: number | undefined): string {
+  const service = index === undefined ? undefined : SERVICES[index];
   return `${service?.label}: ${number(cell.used)} of ${number(cell.limit)} ${service?.unit} (${USAGE[cell.state].word})`;
 }
 
