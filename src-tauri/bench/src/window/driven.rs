@@ -97,7 +97,9 @@ impl<'a> Driven<'a> {
         const END: &str = "\u{e010}";
         let letters = typed.chars().count().max(12);
         let keys = END.to_owned() + &BACKSPACE.repeat(letters);
-        Ok(self.app.keys(page::FILTER, &keys).await?)
+        self.app.keys(page::FILTER, &keys).await?;
+        tokio::time::sleep(REST).await;
+        Ok(())
     }
 
     /// A click on a column's head until the rows of that order are there.
