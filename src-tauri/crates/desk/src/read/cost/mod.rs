@@ -3,6 +3,7 @@
 mod account;
 mod term;
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
@@ -37,11 +38,13 @@ impl Desk {
         let (costs, mut rows) = self.found(&query.filter, query.at).await?;
         let figures = costs.figures();
         let sum = sum(rows.iter().map(|place| &costs.rows[*place]));
-        sort(&costs.rows, &mut rows, query.sort, query.descending);
+        let (offset, limit) = (query.offset as usize, query.limit as usize);
+        let first = offset.saturating_add(limit);
+        sort(&costs.rows, &mut rows, query.sort, query.descending, first);
         let page = rows
             .iter()
-            .skip(query.offset as usize)
-            .take(query.limit as usize)
+            .skip(offset)
+            .take(limit)
             .map(|place| costs.rows[*place].clone());
         Ok(CostPage {
             total: count(rows.len()),
@@ -69,7 +72,7 @@ impl Desk {
         at: Option<Timestamp>,
     ) -> Result<(Vec<CostAccount>, Vec<CostRow>), Problem> {
         let (costs, mut rows) = self.found(filter, at).await?;
-        sort(&costs.rows, &mut rows, CostSort::Total, true);
+        sort(&costs.rows, &mut rows, CostSort::Total, true, usize::MAX);
         let profiles = rows.iter().map(|place| costs.rows[*place].clone());
         let profiles = profiles.collect();
         Ok((costs.accounts(filter, &rows), profiles))
@@ -164,7 +167,7 @@ impl Costs {
                 .unwrap_or_default()
                 .to_owned(),
             owner: holder.owner.map(|owner| owner.0),
-            services: vec![None; Service::ALL.len()],
+            services: Vec::new(),
             addons: None,
             known: Cents(0),
             unknown: count(Service::ALL.len() + 1),
@@ -189,7 +192,10 @@ impl Costs {
             }
         }
         let shared = holders.iter().filter(|holder| holder.owner.is_none());
-        costs.rows.extend(shared.map(row));
+        costs.rows.extend(shared.map(|holder| CostRow {
+            services: vec![None; Service::ALL.len()],
+            ..row(holder)
+        }));
         Ok(costs)
     }
 
@@ -268,40 +274,48 @@ fn sum<'a>(rows: impl Iterator<Item = &'a CostRow>) -> CostSum {
     sum
 }
 
-/// Sorts places of rows. Those of which nothing is known come last either way, equal ones go by name.
-fn sort(all: &[CostRow], rows: &mut [usize], by: CostSort, descending: bool) {
-    let name = |row: &CostRow| store::folded(&row.name);
-    let cents = |row: &CostRow| match by {
-        CostSort::Name | CostSort::Account => None,
-        CostSort::Total => Some(row.known).filter(|_| row.unknown < 10),
-        CostSort::Addons => row.addons,
-        CostSort::Service(service) => row.services[service.index()],
+/// Sorts places of rows, of which only the `first` need to be in order. Those of which nothing is known come last
+/// either way, equal ones go by name.
+fn sort(all: &[CostRow], rows: &mut [usize], by: CostSort, descending: bool, first: usize) {
+    // Few rows are compared by a text, and to fold one costs more than all else that is done with a row.
+    let texts = |text: fn(&CostRow) -> &str| {
+        let folded: Vec<OnceCell<String>> = vec![OnceCell::new(); all.len()];
+        move |one: usize, other: usize| {
+            let of = |place: usize| folded[place].get_or_init(|| store::folded(text(&all[place])));
+            of(one).cmp(of(other))
+        }
+    };
+    let by_name = texts(|row| &row.name);
+    let by_account = texts(|row| &row.account);
+    let cents = |place: usize| {
+        let row = &all[place];
+        match by {
+            CostSort::Name | CostSort::Account => None,
+            CostSort::Total => Some(row.known).filter(|_| row.unknown < 10),
+            CostSort::Addons => row.addons,
+            CostSort::Service(service) => row.services[service.index()],
+        }
     };
     let turned = |order: Ordering| if descending { order.reverse() } else { order };
-    let mut keyed: Vec<_> = rows
-        .iter()
-        .map(|place| {
-            let row = &all[*place];
-            let account = (by == CostSort::Account).then(|| store::folded(&row.account));
-            (*place, cents(row), account, name(row))
-        })
-        .collect();
-    keyed.sort_by(|one, other| {
-        let first = match by {
-            CostSort::Name => turned(one.3.cmp(&other.3)),
-            CostSort::Account => turned(one.2.cmp(&other.2)),
-            _ => match (one.1, other.1) {
+    let compare = |one: &usize, other: &usize| {
+        let (one, other) = (*one, *other);
+        let order = match by {
+            CostSort::Name => turned(by_name(one, other)),
+            CostSort::Account => turned(by_account(one, other)),
+            _ => match (cents(one), cents(other)) {
                 (Some(one), Some(other)) => turned(one.cmp(&other)),
                 (one, other) => one.is_none().cmp(&other.is_none()),
             },
         };
-        first
-            .then_with(|| one.3.cmp(&other.3))
-            .then_with(|| all[one.0].key.cmp(&all[other.0].key))
-    });
-    for (place, (row, ..)) in rows.iter_mut().zip(keyed) {
-        *place = row;
+        order
+            .then_with(|| by_name(one, other))
+            .then_with(|| all[one].key.cmp(&all[other].key))
+    };
+    let first = first.min(rows.len());
+    if first < rows.len() {
+        rows.select_nth_unstable_by(first, compare);
     }
+    rows[..first].sort_unstable_by(compare);
 }
 
 pub(super) fn count(number: usize) -> u32 {
