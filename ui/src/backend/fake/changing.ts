@@ -61,7 +61,7 @@ export abstract class Changing extends Shell {
     for (const row of planned) {
       this.emit("changing", { batch, counts: counted(ends, planned.length) });
       if (row.refusal === null && !this.#cancelled.has(batch)) await this.beforeRow();
-      ends.push({ ...row, ...this.#end(row, protected_too, this.#cancelled.has(batch)) });
+      ends.push({ ...row, ...this.#end(row, protected_too, this.#cancelled.has(batch)), has_value: false });
       this.#note(batch, ends.at(-1) as ChangeEnd);
     }
     const changed = ends.flatMap(({ profile_key }) => profile_key ?? []);

@@ -21,6 +21,10 @@ code: string | null,
  */
 message: string | null, 
 /**
+ * Whether it made a token whose value is kept in memory, to be handed out.
+ */
+has_value: boolean, 
+/**
  * The change.
  */
 change: Change, 

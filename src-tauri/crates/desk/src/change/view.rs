@@ -71,6 +71,8 @@ pub enum RefusalReason {
     Invalid,
     /// It is so already.
     NothingToDo,
+    /// There is something of this name already.
+    Taken,
     /// The same thing is changed by a row before.
     Twice,
     /// The account has not so much to allocate.
@@ -186,6 +188,8 @@ pub struct NeedsProof {
     pub account: String,
     /// How many rows wait for it.
     pub rows: u32,
+    /// Whether TagoIO wants a PIN beside the password. One that goes by SMS or e-mail is sent by now.
+    pub pin: bool,
     /// What TagoIO said of the last one, if one was given.
     pub problem: Option<Problem>,
 }
@@ -227,6 +231,8 @@ pub struct ChangeEnd {
     pub code: Option<String>,
     /// What is to be said of it.
     pub message: Option<String>,
+    /// Whether it made a token whose value is kept in memory, to be handed out.
+    pub has_value: bool,
 }
 
 /// Which lines of the action log to show.
@@ -293,7 +299,8 @@ pub struct ActionRow {
     pub profile_key: Option<i64>,
     /// The profile's name, as it was.
     pub profile_name: Option<String>,
-    /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `protect`, `read_only`, and more to come.
+    /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
+    /// `revoke_token`, `protect`, `read_only`, and more to come.
     pub kind: String,
     /// What stood before, by field.
     #[ts(type = "Record<string, string | number | boolean | null>")]
@@ -335,6 +342,7 @@ impl RefusalReason {
             Self::Offline => "offline",
             Self::Invalid => "invalid",
             Self::NothingToDo => "nothing_to_do",
+            Self::Taken => "taken",
             Self::Twice => "twice",
             Self::OverLimit => "over_limit",
             Self::Changed => "changed",

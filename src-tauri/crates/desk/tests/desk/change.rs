@@ -5,6 +5,7 @@ mod guard;
 mod lost;
 mod proof;
 mod team;
+mod tokens;
 
 use std::collections::BTreeMap;
 
