@@ -1,7 +1,10 @@
 //! Arguments of the commands about tokens, teams, access and the audit log.
 #![allow(clippy::doc_markdown)] // what --help prints has no markup
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use desk::change::TokenPermission;
 
 use super::act::Agree;
 
@@ -14,6 +17,82 @@ pub(crate) enum TokenCommand {
     /// The token is read from standard input or asked for, never from the command line. Exit 1 if no profile
     /// is known to have or to have had it.
     Find(TokenFindArgs),
+    /// Make a token of a profile; its value goes to a new file or is printed, once
+    ///
+    /// It takes the account's password, and a PIN where there is a second factor.
+    ///
+    /// If the connection breaks, it is looked up whether the token was made; it is never made twice.
+    Create(TokenCreateArgs),
+    /// Revoke a token of a profile: what uses it is refused from then on
+    #[command(alias = "delete")]
+    Revoke(TokenRevokeArgs),
+}
+
+impl TokenCommand {
+    /// Whether something is changed at TagoIO.
+    pub(crate) const fn changes(&self) -> bool {
+        match self {
+            Self::List(_) | Self::Find(_) => false,
+            Self::Create(_) | Self::Revoke(_) => true,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenCreateArgs {
+    /// The profile's id or name
+    pub(crate) profile: String,
+    /// What it is called; no other token of the profile may be called so
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// What it may do
+    #[arg(long, value_enum)]
+    pub(crate) permission: May,
+    /// Until when it is valid: never, a date, or a number of days such as 90d
+    #[arg(long, value_name = "TIME")]
+    pub(crate) expires: String,
+    /// Write its value to this file, which must not be there yet; only you may read it
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["print", "dry_run"])]
+    pub(crate) to: Option<PathBuf>,
+    /// Print its value on standard output
+    #[arg(long, conflicts_with = "to")]
+    pub(crate) print: bool,
+    /// Read the account's password from the first line of standard input, and a PIN, if one is asked for, from
+    /// the second [default on a terminal: ask for them]
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    #[command(flatten)]
+    pub(crate) agree: Agree,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum May {
+    /// Everything
+    Full,
+    /// Write
+    Write,
+    /// Read
+    Read,
+}
+
+impl From<May> for TokenPermission {
+    fn from(may: May) -> Self {
+        match may {
+            May::Full => Self::Full,
+            May::Write => Self::Write,
+            May::Read => Self::Read,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenRevokeArgs {
+    /// The profile's id or name
+    pub(crate) profile: String,
+    /// The token, by its name, the last four characters, or the fingerprint that --json shows
+    pub(crate) token: String,
+    #[command(flatten)]
+    pub(crate) agree: Agree,
 }
 
 #[derive(Debug, Args)]

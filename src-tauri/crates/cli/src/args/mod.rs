@@ -20,7 +20,7 @@ use desk::read::ChangeTopic;
 pub(crate) use self::group::{GroupCommand, Kind, Member, NoteArgs};
 pub(crate) use access::{
     AccessArgs, AuditArgs, TeamAddArgs, TeamCommand, TeamListArgs, TeamRemoveArgs, TokenCommand,
-    TokenFindArgs, TokenListArgs,
+    TokenCreateArgs, TokenFindArgs, TokenListArgs, TokenRevokeArgs,
 };
 pub(crate) use act::{
     Agree, AllocationSetArgs, BatchArgs, EditArgs, Ended, LogArgs, ProtectArgs, ReadOnlyArgs,

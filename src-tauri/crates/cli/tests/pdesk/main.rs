@@ -19,4 +19,5 @@ mod kill;
 mod live;
 mod many;
 mod plan;
+mod tokens;
 mod usage;
