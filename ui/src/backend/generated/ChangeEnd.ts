@@ -21,9 +21,10 @@ code: string | null,
  */
 message: string | null, 
 /**
- * Whether it made a token whose value is kept in memory, to be handed out.
+ * The row's place in its request, if it made a token: by it the token's value is handed out, which is kept in
+ * memory.
  */
-has_value: boolean, 
+made: number | null, 
 /**
  * The change.
  */

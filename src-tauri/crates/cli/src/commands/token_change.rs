@@ -54,18 +54,16 @@ pub(super) async fn create(
         Went::Through(outcome) => outcome,
     };
     let text = || batch::ended(&outcome, output::width());
-    let has_value = outcome.rows.first().is_some_and(|end| end.has_value);
-    if !has_value {
+    let Some(made) = outcome.rows.first().and_then(|end| end.made) else {
         output.result(&created(&outcome, None, None), text)?;
-        let made = outcome.counts.done > 0;
-        return Ok(if made {
+        return Ok(if outcome.counts.done > 0 {
             // It stands, and nobody has its value.
             Exit::Failed
         } else {
             batch::exit_of_outcome(&outcome)
         });
-    }
-    let token = desk.made_token(outcome.batch, 0)?;
+    };
+    let token = desk.made_token(outcome.batch, made)?;
     desk.forget_made_tokens(outcome.batch);
     match file {
         Some(file) => {

@@ -9,7 +9,7 @@ use model::Token;
 use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
 
-/// By batch and place of the row in it.
+/// By batch and the row's place in its request.
 #[derive(Default)]
 pub(crate) struct Made(Mutex<HashMap<(i64, usize), Token>>);
 
@@ -25,7 +25,8 @@ impl Made {
 
 impl Desk {
     /// The value of the token that a row of a batch made, by the row's place in the request.
-    pub fn made_token(&self, batch: i64, row: usize) -> Result<Token, Problem> {
+    pub fn made_token(&self, batch: i64, row: u32) -> Result<Token, Problem> {
+        let row = usize::try_from(row).unwrap_or(usize::MAX);
         let kept = self.inner.changing.made.all().get(&(batch, row)).cloned();
         kept.ok_or_else(|| {
             Problem::new(

@@ -314,15 +314,17 @@ impl Work {
             rows: u32::try_from(self.ends.len()).unwrap_or(u32::MAX),
             ..ChangeCounts::default()
         };
-        let ended = self.ends.iter().flatten();
-        let rows = ended.map(|(row, end)| {
+        let ended = self.ends.iter().enumerate();
+        let ended =
+            ended.filter_map(|(place, end)| Some((u32::try_from(place).ok(), end.as_ref()?)));
+        let rows = ended.map(|(place, (row, end))| {
             counts.count(end.result);
             ChangeEnd {
                 row: row.clone(),
                 result: end.result,
                 code: end.code.clone(),
                 message: end.message.clone(),
-                has_value: end.has_value,
+                made: place.filter(|_| end.has_value),
             }
         });
         ChangeOutcome {

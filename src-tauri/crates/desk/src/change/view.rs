@@ -231,8 +231,9 @@ pub struct ChangeEnd {
     pub code: Option<String>,
     /// What is to be said of it.
     pub message: Option<String>,
-    /// Whether it made a token whose value is kept in memory, to be handed out.
-    pub has_value: bool,
+    /// The row's place in its request, if it made a token: by it the token's value is handed out, which is kept in
+    /// memory.
+    pub made: Option<u32>,
 }
 
 /// Which lines of the action log to show.

@@ -103,7 +103,7 @@ async fn a_new_token_is_known_at_once_and_its_value_is_in_memory_alone_until_it_
     bench.sim.clear_requests();
     let outcome = bench.make(vec![create(&row, " CI ")]).await;
     assert_eq!(outcome.rows[0].result, ActionResult::Done, "{outcome:?}");
-    assert!(outcome.rows[0].has_value);
+    assert_eq!(outcome.rows[0].made, Some(0));
     assert_eq!(bench.sent("POST", LIST), 1);
     let value = bench.values_upstream(&row, "CI").remove(0);
     let made = bench.desk.made_token(outcome.batch, 0).unwrap();
@@ -149,7 +149,7 @@ async fn a_token_made_before_the_connection_was_cut_is_found_shown_and_offered_t
         said.contains("value was lost") && said.contains(&token.last4),
         "{said}"
     );
-    assert!(end.row.undoable && !end.has_value);
+    assert!(end.row.undoable && end.made.is_none());
     assert!(bench.desk.made_token(outcome.batch, 0).is_err());
 
     bench.sim.clear_faults();
