@@ -197,10 +197,15 @@ pub(crate) fn password(of: &str) -> Result<SecretString, Failure> {
 
 /// A PIN, asked for on the terminal. It is good for once, so it may be seen.
 pub(crate) fn pin(of: &str) -> Result<SecretString, Failure> {
+    line(&format!("PIN of “{}”: ", for_terminal(of)), "the PIN")
+}
+
+/// A line that may be seen while it is typed.
+pub(crate) fn line(prompt: &str, what: &str) -> Result<SecretString, Failure> {
     let mut stderr = io::stderr();
-    write!(stderr, "PIN of “{}”: ", for_terminal(of))?;
+    write!(stderr, "{prompt}")?;
     stderr.flush()?;
-    first_line(io::stdin().lock(), "the PIN")
+    first_line(io::stdin().lock(), what)
 }
 
 /// The next line of standard input, as it stands; `None` at its end.

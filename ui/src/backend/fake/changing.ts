@@ -208,6 +208,7 @@ export abstract class Changing extends Shell {
   }
 
   #planned(change: Change): PlannedChange {
+    if (change.kind === "create_profile") return this.#new(change);
     const found = this.profiles.find(({ row }) => row.key === change.profile);
     const [before, after] = this.#sides(change, found?.row.name ?? null);
     return {
@@ -221,6 +222,25 @@ export abstract class Changing extends Shell {
       refusal: found ? this.#refusal(found, change) : { reason: "gone", message: "It is gone." },
       protected: found?.protected ?? false,
       undoable: change.kind !== "delete" && change.kind !== "revoke_token",
+      warnings: [],
+    };
+  }
+
+  /** A profile that is to be made. */
+  #new(change: Extract<Change, { kind: "create_profile" }>): PlannedChange {
+    const account = this.accountRows.find(({ key }) => key === change.account);
+    const taken = this.profiles.some(({ row }) => row.account === account?.label && row.name === change.name);
+    return {
+      change,
+      account: account?.label ?? null,
+      profile: null,
+      profile_key: null,
+      profile_name: null,
+      before: { profile: null },
+      after: { profile: change.name, free_resources: change.free_resources },
+      refusal: taken ? { reason: "taken", message: "It has a profile of this name already." } : null,
+      protected: false,
+      undoable: false,
       warnings: [],
     };
   }
@@ -264,7 +284,7 @@ export abstract class Changing extends Shell {
   }
 
   #done({ change, after, profile_key: key }: PlannedChange): void {
-    if (change.kind === "create_token") return;
+    if (change.kind === "create_token" || change.kind === "create_profile") return;
     if (change.kind === "revoke_token") {
       this.keys.rows = this.keys.rows.filter(({ fingerprint }) => fingerprint !== change.fingerprint);
       return;

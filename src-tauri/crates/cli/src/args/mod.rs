@@ -8,6 +8,7 @@ mod act;
 mod check;
 mod costs;
 mod group;
+mod profile;
 mod sort;
 
 use std::ffi::OsString;
@@ -31,6 +32,7 @@ pub(crate) use check::{CheckArgs, CheckCommand};
 use crate::output::Refusal;
 
 pub(crate) use costs::{AllocationArgs, AllocationCommand, AllocationShowArgs, CostsArgs};
+pub(crate) use profile::{ListArgs, OneArgs, ProfileCommand, ProfileCreateArgs, ProfileDeleteArgs};
 pub(crate) use sort::Sort;
 
 /// Keep many TagoIO profiles in view from a terminal.
@@ -202,51 +204,6 @@ pub(crate) struct SyncArgs {
     pub(crate) yes: bool,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum ProfileCommand {
-    /// List the profiles of all accounts
-    List(ListArgs),
-    /// Show what a profile is: owner, plan, allocation, how fresh each part is
-    Info(OneArgs),
-    /// Show what a profile has used of its limits, and how many of each resource it has
-    Summary(OneArgs),
-    /// Give a profile another name, logo or banner
-    Edit(EditArgs),
-    /// Mark profiles as protected: a change of them must say --protected-too; it stays on this computer
-    Protect(ProtectArgs),
-    /// Take the mark of a protected profile away
-    Unprotect(ProtectArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct OneArgs {
-    /// The profile's id or name
-    pub(crate) profile: String,
-    /// Fetch it from the API first; if that fails, nothing is shown
-    #[arg(long)]
-    pub(crate) live: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ListArgs {
-    /// Only profiles that a filter leaves, such as 'group:north input:>80% -plan:free'; words are looked for in
-    /// name, id and account
-    #[arg(
-        long,
-        value_name = "FILTER",
-        allow_hyphen_values = true,
-        default_value = "",
-        alias = "search"
-    )]
-    pub(crate) filter: String,
-    /// The order; what is unknown or empty comes last
-    #[arg(long, value_enum, default_value_t = Sort::Risk)]
-    pub(crate) sort: Sort,
-    /// Fetch all profiles of all accounts from the API first; if any of it fails, nothing is shown
-    #[arg(long)]
-    pub(crate) live: bool,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct UsageArgs {
     /// The profile's id or name
@@ -375,18 +332,6 @@ pub(crate) enum Width {
     Day,
     /// Calendar months
     Month,
-}
-
-impl ProfileCommand {
-    /// Whether the API is to be asked.
-    pub(crate) const fn live(&self) -> bool {
-        match self {
-            Self::Edit(_) => true,
-            Self::Protect(_) | Self::Unprotect(_) => false,
-            Self::List(wanted) => wanted.live,
-            Self::Info(wanted) | Self::Summary(wanted) => wanted.live,
-        }
-    }
 }
 
 /// Reads the command line. `Err` is help, the version or a refusal, each to be printed.

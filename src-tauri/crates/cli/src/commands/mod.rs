@@ -20,6 +20,7 @@ mod log;
 mod many;
 mod plan;
 mod profile;
+mod profile_change;
 mod sync;
 mod team;
 mod token;

@@ -27,6 +27,7 @@ mod plan;
     reason = "a helper of other tests, too"
 )]
 mod process;
+mod profiles;
 mod recorder;
 mod same_as_sdk;
 mod tokens;

@@ -14,9 +14,7 @@ use crate::process::{Language, Sdk};
 use crate::recorder::{Recorder, Sent};
 
 /// Operations of the SDK that pdesk has no command for yet, and the command that it would be.
-const NOT_YET: [(&str, &[&str]); 6] = [
-    ("profile.create", &["profile", "create"]),
-    ("profile.delete", &["profile", "delete"]),
+const NOT_YET: [(&str, &[&str]); 4] = [
     ("profile.transferTokenToAnotherProfile", &["token", "move"]),
     ("Account.login", &["account", "sign-in"]),
     ("Account.requestLoginPINCode", &["account", "pin"]),
@@ -111,6 +109,7 @@ fn pdesk_sends_what_the_official_javascript_sdk_sends_for_the_same_operations() 
     audit_log(&mut both);
     changing(&mut both);
     tokens(&mut both);
+    profiles(&mut both);
     let compared: Vec<&str> = both.compared.iter().copied().collect();
     assert_eq!(
         compared,
@@ -120,6 +119,8 @@ fn pdesk_sends_what_the_official_javascript_sdk_sends_for_the_same_operations() 
             "profile.addTeamMember",
             "profile.auditLog",
             "profile.auditLogQuery",
+            "profile.create",
+            "profile.delete",
             "profile.deleteTeamMember",
             "profile.edit",
             "profile.info",
@@ -274,4 +275,26 @@ fn tokens(both: &mut Both) {
     let removed = sent.iter().find(is_removal).unwrap();
     let value = removed.path.rsplit('/').next().unwrap();
     both.same("profile.tokenDelete", json!([id, value]), removed);
+}
+
+fn profiles(both: &mut Both) {
+    let create = ["profile", "create", "Pier 9", "--account", "Acme"];
+    let sent = both.pdesk(&[&create[..], &["--free-resources", "--yes"]].concat(), "");
+    let free = json!([{"name": "Pier 9"}, {"allocate_free_resources": true}]);
+    both.same("profile.create", free, to(&sent, "POST", "/profile/"));
+    let id = both.own().remove(0);
+    let (name, password) = {
+        let world = both.bench.sim.world();
+        let profile = world.profile(&id).unwrap();
+        (profile.name.clone(), world.accounts[0].password.clone())
+    };
+    let delete = ["profile", "delete", &id, "--confirm", &name];
+    let how = ["--password-stdin", "--yes"];
+    let sent = both.pdesk(&[&delete[..], &how].concat(), &password);
+    let deleted = to(&sent, "DELETE", &format!("/profile/{id}"));
+    both.same(
+        "profile.delete",
+        json!([id, {"password": password}]),
+        deleted,
+    );
 }

@@ -14,6 +14,7 @@
 
 mod allocate;
 mod allocation;
+mod create;
 mod delete;
 mod guard;
 mod log;
@@ -30,6 +31,7 @@ mod token;
 mod view;
 
 pub use allocate::Allocate;
+pub use create::CreateProfile;
 pub use delete::Delete;
 pub use pictures::Pictures;
 pub use rename::Rename;
@@ -44,7 +46,7 @@ use std::collections::BTreeMap;
 use model::{ProfileId, Salt, Token};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{ProfileKey, Reader, StoreError, Subject, Writer};
+use store::{AccountKey, ProfileKey, Reader, StoreError, Subject, Writer};
 use tagoio::{ApiError, Password, Session};
 use ts_rs::TS;
 
@@ -70,6 +72,8 @@ pub enum Change {
     CreateToken(CreateToken),
     /// Revokes a token of a profile.
     RevokeToken(RevokeToken),
+    /// Makes a profile in an account.
+    CreateProfile(CreateProfile),
 }
 
 /// What stands before and after a change, field by field; null is nothing, or unknown.
@@ -132,6 +136,7 @@ impl Change {
             Self::RemoveMember(_) => "remove_member",
             Self::CreateToken(_) => "create_token",
             Self::RevokeToken(_) => "revoke_token",
+            Self::CreateProfile(_) => "create_profile",
         }
     }
 
@@ -148,6 +153,7 @@ impl Change {
             | Self::RevokeToken(RevokeToken { profile, .. }) => {
                 Subject::Profile(ProfileKey(*profile))
             }
+            Self::CreateProfile(create) => Subject::Account(AccountKey(create.account)),
         }
     }
 
@@ -159,6 +165,7 @@ impl Change {
             Self::RemoveMember(remove) => ("team", Some(remove.who().thing())),
             Self::CreateToken(create) => (self.kind(), Some(create.thing())),
             Self::RevokeToken(revoke) => (self.kind(), Some(revoke.thing())),
+            Self::CreateProfile(create) => (self.kind(), Some(create.thing())),
             _ => (self.kind(), None),
         };
         (kind, self.subject(), which)
@@ -177,13 +184,18 @@ impl Change {
     /// What must stand at TagoIO for it to be sent, which is asked right before. Something new bears a name that
     /// nothing had, so that it is found by it if its answer is lost.
     pub(crate) fn expects(&self) -> Option<Fields> {
-        matches!(self, Self::CreateToken(_)).then(CreateToken::expects)
+        match self {
+            Self::CreateToken(_) => Some(CreateToken::expects()),
+            Self::CreateProfile(_) => Some(CreateProfile::expects()),
+            _ => None,
+        }
     }
 
     /// Why it is not sent if what it is to make is there, though not by this; `None` if it makes nothing new.
     pub(crate) fn taken(&self) -> Option<Refusal> {
         match self {
             Self::CreateToken(create) => Some(create.taken()),
+            Self::CreateProfile(create) => Some(create.taken()),
             _ => None,
         }
     }
@@ -192,6 +204,7 @@ impl Change {
     pub(crate) fn is_done(&self, after: &Fields, now: &Fields) -> bool {
         match self {
             Self::CreateToken(create) => create.is_made(now),
+            Self::CreateProfile(create) => create.is_made(now),
             _ => now == after,
         }
     }
@@ -219,6 +232,7 @@ impl Change {
             Self::RemoveMember(remove) => remove.check(store, target),
             Self::CreateToken(create) => create.check(store, target),
             Self::RevokeToken(revoke) => revoke.check(store, target),
+            Self::CreateProfile(create) => create.check(store, target),
         }
     }
 
@@ -238,6 +252,7 @@ impl Change {
             Self::Invite(invite) => invite.send(session, target).await?,
             Self::RemoveMember(remove) => remove.send(session, target).await?,
             Self::CreateToken(create) => return create.send(session, target, proof).await,
+            Self::CreateProfile(create) => return create.send(session).await,
             Self::RevokeToken(revoke) => revoke.send(session, target).await?,
         }
         Ok(Sent {
@@ -261,6 +276,7 @@ impl Change {
             Self::RemoveMember(remove) => remove.who().read(session, target).await,
             Self::CreateToken(create) => create.read(session, target).await,
             Self::RevokeToken(revoke) => revoke.read(session, target).await,
+            Self::CreateProfile(create) => create.read(session).await,
         }
     }
 
@@ -272,7 +288,10 @@ impl Change {
         log: &mut Log,
     ) -> Result<(), StoreError> {
         let Subject::Profile(profile) = self.subject() else {
-            return Ok(());
+            return match self {
+                Self::CreateProfile(create) => create.record(store, confirmed, log),
+                _ => Ok(()),
+            };
         };
         match self {
             Self::Rename(_) => Rename::record(store, profile, confirmed, log),
@@ -286,6 +305,8 @@ impl Change {
             Self::RemoveMember(remove) => remove.who().record(store, profile, None, log),
             Self::CreateToken(create) => create.record(store, profile, confirmed, log),
             Self::RevokeToken(revoke) => revoke.record(store, profile, log),
+            // It is about an account.
+            Self::CreateProfile(_) => Ok(()),
         }
     }
 
@@ -295,7 +316,7 @@ impl Change {
             Self::Rename(rename) => rename.undo(before).map(Self::Rename),
             Self::Pictures(pictures) => pictures.undo(before).map(Self::Pictures),
             Self::Allocate(allocate) => allocate.undo(before).map(Self::Allocate),
-            Self::Delete(_) | Self::RevokeToken(_) => None,
+            Self::Delete(_) | Self::RevokeToken(_) | Self::CreateProfile(_) => None,
             Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
             Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
             Self::CreateToken(create) => create.undo(after).map(Self::RevokeToken),

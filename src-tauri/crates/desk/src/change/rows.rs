@@ -296,10 +296,11 @@ impl Rows<'_> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         for (place, end) in ended {
-            if let (ActionResult::Done, Subject::Profile(profile)) =
-                (end.result, self.planned[place].wanted.change.subject())
-            {
-                news.add(StoreNews::profile(profile.0));
+            if end.result == ActionResult::Done {
+                match self.planned[place].wanted.change.subject() {
+                    Subject::Profile(profile) => news.add(StoreNews::profile(profile.0)),
+                    Subject::Account(_) => news.add(StoreNews::accounts()),
+                }
                 (news.list, news.activity) = (true, true);
             }
             if for_good {

@@ -150,10 +150,10 @@ pub struct PlannedChange {
     /// Its name now.
     pub profile_name: Option<String>,
     /// What stands now, by field; null is nothing or unknown.
-    #[ts(type = "Record<string, string | number | null>")]
+    #[ts(type = "Record<string, string | number | boolean | null>")]
     pub before: Fields,
     /// What would stand, by field.
-    #[ts(type = "Record<string, string | number | null>")]
+    #[ts(type = "Record<string, string | number | boolean | null>")]
     pub after: Fields,
     /// Why it would not be sent.
     pub refusal: Option<Refusal>,
@@ -301,7 +301,7 @@ pub struct ActionRow {
     /// The profile's name, as it was.
     pub profile_name: Option<String>,
     /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
-    /// `revoke_token`, `protect`, `read_only`, and more to come.
+    /// `revoke_token`, `create_profile`, `delete`, `protect`, `read_only`, and more to come.
     pub kind: String,
     /// What stood before, by field.
     #[ts(type = "Record<string, string | number | boolean | null>")]

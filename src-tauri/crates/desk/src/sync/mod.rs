@@ -31,7 +31,7 @@ use store::ProfileKey;
 pub(crate) use changelog::Log;
 pub(crate) use changelog::limits::{changed as limits_changed, crossed as limits_crossed};
 pub(crate) use changelog::people::listed as team_listed;
-pub(crate) use changelog::profiles::renamed;
+pub(crate) use changelog::profiles::{appeared, renamed};
 pub(crate) use changelog::tokens::{called as token_called, is_sign_in, listed as tokens_listed};
 pub(crate) use control::Run;
 pub(crate) use job::{Unanswered, ask};

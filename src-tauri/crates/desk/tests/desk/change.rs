@@ -3,6 +3,7 @@
 mod bulk;
 mod guard;
 mod lost;
+mod profiles;
 mod proof;
 mod team;
 mod tokens;
