@@ -12,6 +12,7 @@ const DOING: Record<string, string> = {
   invite: "Invite to the team of",
   remove_member: "Remove from the team of",
   create_token: "Make the token of",
+  create_profile: "Make",
   revoke_token: "Revoke the token of",
 };
 
@@ -24,6 +25,7 @@ export const ACTION: Record<string, string> = {
   invite: "Invitation",
   remove_member: "Removal",
   create_token: "New token",
+  create_profile: "New profile",
   revoke_token: "Token revoked",
   protect: "Protection",
   read_only: "Only read",
