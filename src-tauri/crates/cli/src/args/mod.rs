@@ -10,6 +10,7 @@ mod costs;
 mod group;
 mod profile;
 mod sort;
+mod token;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -20,8 +21,7 @@ use desk::read::ChangeTopic;
 
 pub(crate) use self::group::{GroupCommand, Kind, Member, NoteArgs};
 pub(crate) use access::{
-    AccessArgs, AuditArgs, TeamAddArgs, TeamCommand, TeamListArgs, TeamRemoveArgs, TokenCommand,
-    TokenCreateArgs, TokenFindArgs, TokenListArgs, TokenRevokeArgs,
+    AccessArgs, AuditArgs, TeamAddArgs, TeamCommand, TeamListArgs, TeamRemoveArgs,
 };
 pub(crate) use act::{
     Agree, AllocationSetArgs, BatchArgs, EditArgs, Ended, LogArgs, ProtectArgs, ReadOnlyArgs,
@@ -34,6 +34,10 @@ use crate::output::Refusal;
 pub(crate) use costs::{AllocationArgs, AllocationCommand, AllocationShowArgs, CostsArgs};
 pub(crate) use profile::{ListArgs, OneArgs, ProfileCommand, ProfileCreateArgs, ProfileDeleteArgs};
 pub(crate) use sort::Sort;
+pub(crate) use token::{
+    HandOut, RotateBeginArgs, RotateCommand, TokenCommand, TokenCreateArgs, TokenFindArgs,
+    TokenListArgs, TokenRevokeArgs,
+};
 
 /// Keep many TagoIO profiles in view from a terminal.
 #[derive(Debug, Parser)]

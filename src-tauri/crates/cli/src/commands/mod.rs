@@ -21,6 +21,7 @@ mod many;
 mod plan;
 mod profile;
 mod profile_change;
+mod rotate;
 mod sync;
 mod team;
 mod token;
@@ -90,7 +91,7 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
             } else {
                 None
             };
-            token::run(&open(folder, token).await?, command, output).await
+            Box::pin(token::run(&open(folder, token).await?, command, output)).await
         }
         Command::Team(command) => {
             let token = match command {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use model::{ProfileId, Timestamp, TokenKind};
 use serde::Serialize;
 
-use super::token_change;
+use super::{rotate, token_change};
 use crate::args::{TokenCommand, TokenFindArgs, TokenListArgs};
 use crate::ask;
 use crate::failure::{Exit, Failure};
@@ -24,6 +24,7 @@ pub(super) async fn run(
         TokenCommand::Find(wanted) => find(desk, &wanted, output).await?,
         TokenCommand::Create(wanted) => return token_change::create(desk, wanted, output).await,
         TokenCommand::Revoke(wanted) => return token_change::revoke(desk, wanted, output).await,
+        TokenCommand::Rotate(command) => return rotate::run(desk, command, output).await,
     }
     Ok(Exit::Done)
 }

@@ -9,7 +9,7 @@ use model::Token;
 use serde::Serialize;
 
 use super::batch::{self, Went};
-use crate::args::{TokenCreateArgs, TokenRevokeArgs};
+use crate::args::{HandOut, TokenCreateArgs, TokenRevokeArgs};
 use crate::defuse::for_terminal;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -33,35 +33,46 @@ pub(super) async fn create(
     wanted: TokenCreateArgs,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let profile = desk.find_profile(&wanted.profile).await?.key;
-    let change = Change::CreateToken(CreateToken {
-        profile,
+    let change = CreateToken {
+        profile: desk.find_profile(&wanted.profile).await?.key,
         name: wanted.name,
         permission: wanted.permission.into(),
         expires_at: expiry(&wanted.expires, Timestamp::now())?,
-    });
+    };
+    Ok(make(desk, change, wanted.out, output).await?.0)
+}
+
+/// Makes a token and hands its value out. Says whether it stands now, or may.
+pub(super) async fn make(
+    desk: &Desk,
+    change: CreateToken,
+    out: HandOut,
+    output: &Output,
+) -> Result<(Exit, bool), Failure> {
     // Before the token is: a value that has no place to go to would be lost.
-    let file = match wanted.to.filter(|_| !wanted.agree.dry_run) {
+    let file = match out.to.filter(|_| !out.agree.dry_run) {
         Some(path) => Some(SecretFile::create(path)?),
         None => None,
     };
     let request = ChangeRequest::Changes {
-        changes: vec![change],
+        changes: vec![Change::CreateToken(change)],
     };
-    let proofs = Some(Proofs::new(wanted.password_stdin));
-    let outcome = match batch::go(desk, request, wanted.agree, proofs, output).await? {
-        Went::Nowhere(exit) => return Ok(exit),
+    let proofs = Some(Proofs::new(out.password_stdin));
+    let outcome = match batch::go(desk, request, out.agree, proofs, output).await? {
+        Went::Nowhere(exit) => return Ok((exit, false)),
         Went::Through(outcome) => outcome,
     };
     let text = || batch::ended(&outcome, output::width());
     let Some(made) = outcome.rows.first().and_then(|end| end.made) else {
         output.result(&created(&outcome, None, None), text)?;
-        return Ok(if outcome.counts.done > 0 {
+        let stands = outcome.counts.done > 0;
+        let exit = if stands {
             // It stands, and nobody has its value.
             Exit::Failed
         } else {
             batch::exit_of_outcome(&outcome)
-        });
+        };
+        return Ok((exit, stands || outcome.counts.unknown > 0));
     };
     let token = desk.made_token(outcome.batch, made)?;
     desk.forget_made_tokens(outcome.batch);
@@ -83,7 +94,7 @@ pub(super) async fn create(
             })?;
         }
     }
-    Ok(batch::exit_of_outcome(&outcome))
+    Ok((batch::exit_of_outcome(&outcome), true))
 }
 
 fn created<'a>(
@@ -105,22 +116,25 @@ pub(super) async fn revoke(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let profile = desk.find_profile(&wanted.profile).await?.key;
+    let changes = vec![Change::RevokeToken(RevokeToken {
+        profile,
+        fingerprint: find(desk, profile, &wanted.token).await?,
+    })];
+    batch::changes(desk, changes, wanted.agree, output).await
+}
+
+/// The fingerprint of the one token of a profile that is meant.
+pub(super) async fn find(desk: &Desk, profile: i64, text: &str) -> Result<String, Failure> {
     let query = TokensQuery {
         filter: "sign-in:all".to_owned(),
         profile: Some(profile),
         limit: EVERY_ROW,
         ..TokensQuery::default()
     };
-    let rows = desk.tokens(query).await?.rows;
-    let changes = vec![Change::RevokeToken(RevokeToken {
-        profile,
-        fingerprint: find(&rows, &wanted.token)?,
-    })];
-    batch::changes(desk, changes, wanted.agree, output).await
+    find_in(&desk.tokens(query).await?.rows, text)
 }
 
-/// The fingerprint of the one token that is meant.
-fn find(rows: &[TokenRow], text: &str) -> Result<String, Failure> {
+fn find_in(rows: &[TokenRow], text: &str) -> Result<String, Failure> {
     let text = text.trim();
     let tests: [fn(&TokenRow, &str) -> bool; 3] = [
         |row, text| row.fingerprint == text,
@@ -147,7 +161,7 @@ fn find(rows: &[TokenRow], text: &str) -> Result<String, Failure> {
 }
 
 /// `never`, a time, or a number of days from now; `None` is for good.
-fn expiry(text: &str, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+pub(super) fn expiry(text: &str, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
     let text = text.trim();
     if text == "never" {
         return Ok(None);

@@ -29,6 +29,7 @@ mod plan;
 mod process;
 mod profiles;
 mod recorder;
+mod rotate;
 mod same_as_sdk;
 mod tokens;
 mod usage;
