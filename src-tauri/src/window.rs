@@ -7,7 +7,7 @@ use tauri::utils::config::Color;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Builder, Context, Manager, Runtime, Theme, Url, WebviewWindowBuilder};
 
-use crate::place;
+use crate::{Desktop, place};
 
 /// The window's label, as in tauri.conf.json and in the access list.
 pub const MAIN: &str = "main";
@@ -39,11 +39,14 @@ pub fn run<R: Runtime>(builder: Builder<R>, context: Context<R>) -> Result<(), S
     // used after that.
     let app = catch_unwind(AssertUnwindSafe(|| builder.build(context)))
         .map_err(|_| StartError::NoDisplay)??;
-    app.run(|_app, _event| {
+    app.run(|app, event| {
+        if let tauri::RunEvent::Exit = &event {
+            app.state::<Desktop<R>>().clear_secret();
+        }
         // There a link comes as an event of the system and not as an argument.
         #[cfg(target_os = "macos")]
-        if let tauri::RunEvent::Opened { urls } = _event {
-            crate::link::arrive(_app, urls.into_iter().map(String::from));
+        if let tauri::RunEvent::Opened { urls } = event {
+            crate::link::arrive(app, urls.into_iter().map(String::from));
         }
     });
     Ok(())

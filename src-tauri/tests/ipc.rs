@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+#[path = "ipc/made_token.rs"]
+mod made_token;
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -112,6 +115,9 @@ fn commands() -> Vec<(&'static str, Value)> {
         ),
         ("profile_audit_archive", json!({"key": 1})),
         ("profile_team", json!({"key": 1})),
+        ("tokens_copy_made", json!({"batch": 1, "row": 0})),
+        ("tokens_save_made", json!({"batch": 1, "row": 0})),
+        ("tokens_forget_made", json!({"batch": 1})),
         ("tokens_detail", json!({"key": 1})),
         ("tokens_figures", json!({})),
         ("tokens_find", json!({"token": TOKEN})),
@@ -173,7 +179,7 @@ impl Shell {
 
     fn with(folder: TempDir, desk: Opening) -> Self {
         // A person who closes the dialog.
-        let desktop = Desktop::with(async |_, _| Ok(None), |_| Ok(()));
+        let desktop = Desktop::with(async |_, _| Ok(None), |_| Ok(()), |_| Ok(()));
         Self::on(folder, desk, desktop)
     }
 
@@ -318,6 +324,7 @@ fn a_table_is_saved_where_the_person_says_and_copied_whole() {
             clipboard.lock().unwrap().push(text);
             Ok(())
         },
+        |_| Ok(()),
     );
     let options = Options::new(folder.path().join("data"));
     let shell = Shell::on(folder, Opening::new(Desk::open(options)), desktop);
@@ -352,6 +359,7 @@ fn a_file_that_cannot_be_written_is_said_and_a_closed_dialog_is_no_failure() {
     let target = nowhere.clone();
     let desktop = Desktop::with(
         move |_, _| std::future::ready(Ok(Some(target.clone()))),
+        |_| Ok(()),
         |_| Ok(()),
     );
     let options = Options::new(folder.path().join("data"));

@@ -1,11 +1,12 @@
 //! The screen of tokens: their metadata, and whose one is.
 
+use desk::change::SecretFile;
 use desk::read::{TokenDetail, TokenFigures, TokenFound, TokensPage, TokensQuery};
 use secrecy::SecretString;
-use tauri::State;
+use tauri::{AppHandle, Manager, Runtime, State, WebviewWindow};
 
 use super::Answer;
-use crate::Opening;
+use crate::{Desktop, FileDialog, Opening};
 
 #[tauri::command]
 pub(crate) async fn tokens_page(
@@ -36,4 +37,53 @@ pub(crate) async fn tokens_find(
 ) -> Answer<TokenFound> {
     desk.ask(|desk| async move { desk.find_token(token).await })
         .await
+}
+
+/// Copies the value of a token that a row of a batch made. It goes to the clipboard by Rust, never to the page.
+#[tauri::command]
+pub(crate) async fn tokens_copy_made<R: Runtime>(
+    app: AppHandle<R>,
+    desk: State<'_, Opening>,
+    batch: i64,
+    row: u32,
+) -> Answer<()> {
+    let desktop = app.state::<Desktop<R>>().inner().clone();
+    desk.ask(move |desk| async move { desktop.copy_secret(desk.made_token(batch, row)?).await })
+        .await
+}
+
+/// Asks where, and writes the value to a new file there; `None` if the person changed their mind.
+#[tauri::command]
+pub(crate) async fn tokens_save_made<R: Runtime>(
+    window: WebviewWindow<R>,
+    desk: State<'_, Opening>,
+    desktop: State<'_, Desktop<R>>,
+    batch: i64,
+    row: u32,
+) -> Answer<Option<String>> {
+    let desktop = desktop.inner().clone();
+    desk.ask(move |desk| async move {
+        let token = desk.made_token(batch, row)?;
+        let dialog = FileDialog {
+            name: Some("TagoIO token.txt".to_owned()),
+            kind: "Text",
+            extension: "txt",
+        };
+        let Some(path) = desktop.which_file(window, dialog).await? else {
+            return Ok(None);
+        };
+        let written = SecretFile::create(path)?.write(&token)?;
+        Ok(Some(written.display().to_string()))
+    })
+    .await
+}
+
+/// Forgets the values of the tokens that a batch made.
+#[tauri::command]
+pub(crate) async fn tokens_forget_made(desk: State<'_, Opening>, batch: i64) -> Answer<()> {
+    desk.ask(move |desk| async move {
+        desk.forget_made_tokens(batch);
+        Ok(())
+    })
+    .await
 }

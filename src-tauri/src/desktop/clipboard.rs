@@ -21,9 +21,28 @@ impl Clipboard {
             *open = None;
             Problem::new(
                 ProblemCode::Rejected,
-                format!("The table was not copied: the clipboard said “{error}”."),
+                format!("Nothing was copied: the clipboard said “{error}”."),
             )
             .with_hint("Try again, or save it as a file.")
         })
+    }
+
+    /// Takes a text off the clipboard, if that still holds it.
+    pub(super) fn clear(&self, text: &str) -> Result<(), Problem> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Under X11, what was put there by a connection that broke is gone with it.
+        let Some(clipboard) = open.as_mut() else {
+            return Ok(());
+        };
+        // What cannot be read as text is another's.
+        if clipboard.get_text().is_ok_and(|held| held == text) {
+            clipboard.clear().map_err(|error| {
+                Problem::new(
+                    ProblemCode::Rejected,
+                    format!("The clipboard was not cleared: it said “{error}”."),
+                )
+            })?;
+        }
+        Ok(())
     }
 }

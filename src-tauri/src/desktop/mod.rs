@@ -4,6 +4,7 @@
 mod clipboard;
 #[cfg_attr(target_os = "linux", path = "file_gtk.rs")]
 mod file;
+mod secret;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use futures::future::BoxFuture;
 use tauri::{Runtime, WebviewWindow};
 
 use clipboard::Clipboard;
+use secret::Secret;
 
 /// A file that a person is asked the place of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +31,15 @@ pub struct FileDialog {
 
 type Ask<R> = dyn Fn(WebviewWindow<R>, FileDialog) -> BoxFuture<'static, Answer> + Send + Sync;
 type Copy = dyn Fn(String) -> Result<(), Problem> + Send + Sync;
+type Clear = dyn Fn(&str) -> Result<(), Problem> + Send + Sync;
 type Answer = Result<Option<PathBuf>, Problem>;
 
 /// The desktop, or what a test has in place of it. Cheap to clone.
 pub struct Desktop<R: Runtime> {
     ask: Arc<Ask<R>>,
     copy: Arc<Copy>,
+    clear: Arc<Clear>,
+    secret: Arc<Secret>,
 }
 
 impl<R: Runtime> Clone for Desktop<R> {
@@ -42,6 +47,8 @@ impl<R: Runtime> Clone for Desktop<R> {
         Self {
             ask: Arc::clone(&self.ask),
             copy: Arc::clone(&self.copy),
+            clear: Arc::clone(&self.clear),
+            secret: Arc::clone(&self.secret),
         }
     }
 }
@@ -55,14 +62,21 @@ impl<R: Runtime> Default for Desktop<R> {
 impl<R: Runtime> Desktop<R> {
     /// The desktop's own dialog and clipboard.
     pub fn new() -> Self {
-        let clipboard = Clipboard::default();
-        Self::with(file::ask, move |text| clipboard.put(text))
+        let clipboard = Arc::new(Clipboard::default());
+        let same = Arc::clone(&clipboard);
+        Self::with(
+            file::ask,
+            move |text| clipboard.put(text),
+            move |text| same.clear(text),
+        )
     }
 
-    /// Others in place of the desktop's.
+    /// Others in place of the desktop's: its dialog, copying a text, and taking a text off the clipboard if that
+    /// still holds it.
     pub fn with<F>(
         ask: impl Fn(WebviewWindow<R>, FileDialog) -> F + Send + Sync + 'static,
         copy: impl Fn(String) -> Result<(), Problem> + Send + Sync + 'static,
+        clear: impl Fn(&str) -> Result<(), Problem> + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = Answer> + Send + 'static,
@@ -70,6 +84,8 @@ impl<R: Runtime> Desktop<R> {
         Self {
             ask: Arc::new(move |window, dialog| ask(window, dialog).boxed()),
             copy: Arc::new(copy),
+            clear: Arc::new(clear),
+            secret: Arc::default(),
         }
     }
 

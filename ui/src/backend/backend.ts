@@ -77,6 +77,13 @@ export interface Connect {
   token: string;
 }
 
+/** That an account's owner is at hand. It goes through once and is kept nowhere here. */
+export interface Proof {
+  password: string;
+  /** Where the account has a second factor. */
+  pin: string | null;
+}
+
 /** A screen with a filter box. Each has tests of its own, beside those of profiles. */
 export type FilterScreen = "today" | "fleet" | "allocation" | "costs" | "tokens" | "people" | "activity";
 /** Where a link leads that the program was opened with. */
@@ -133,8 +140,10 @@ export interface Backend {
   exportSave(query: ExportQuery, format: ExportFormat): Promise<ExportSaved | null>;
   /** What changes, a retry or an undo would do, from the store alone; nothing is sent. */
   previewChanges(request: ChangeRequest): Promise<ChangePreview>;
-  /** Answers once all is done or cancelled; `changing` tells how far it is. */
-  carryOut(request: ChangeRequest, confirmation: Confirmation): Promise<ChangeOutcome>;
+  /** Answers once all is done or cancelled, or a proof is needed; `changing` tells how far it is. */
+  carryOut(request: ChangeRequest, confirmation: Confirmation, proof: Proof | null): Promise<ChangeOutcome>;
+  /** Goes on with a batch that waits for a proof. */
+  carryOutRest(batch: number, proof: Proof): Promise<ChangeOutcome>;
   /** What is on its way is awaited, and nothing more is sent. */
   cancelChanges(batch: number): Promise<void>;
   /** What an earlier run did not live to see the end of, with what is known now. Asks TagoIO. */
@@ -158,6 +167,12 @@ export interface Backend {
   token(key: number): Promise<TokenDetail>;
   /** Whose a token is. Its value goes through once; what comes back is metadata. */
   findToken(token: string): Promise<TokenFound>;
+  /** Copies the value of a token that a row of a batch made; it is taken off the clipboard after half a minute. */
+  copyMadeToken(batch: number, row: number): Promise<void>;
+  /** Asks where, and writes such a value to a new file; the file, or `null` if the person changed their mind. */
+  saveMadeToken(batch: number, row: number): Promise<string | null>;
+  /** Forgets the values of the tokens that a batch made. */
+  forgetMadeTokens(batch: number): Promise<void>;
   /** The link that came last, once; a link that cannot be followed is refused with the reason. */
   takeLink(): Promise<LinkTarget | null>;
   /** Opens TagoIO's admin site in the system's browser. */

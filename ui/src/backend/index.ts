@@ -13,7 +13,16 @@ export async function openBackend(): Promise<Backend | null> {
 }
 
 export { asProblem } from "./backend";
-export type { About, Backend, Connect, Events, FilterScreen, LinkTarget, Unsubscribe } from "./backend";
+export type {
+  About,
+  Backend,
+  Connect,
+  Events,
+  FilterScreen,
+  LinkTarget,
+  Proof,
+  Unsubscribe,
+} from "./backend";
 export { SERVICES } from "./generated/services";
 export type { AccessKind } from "./generated/AccessKind";
 export type { AccessKnown } from "./generated/AccessKnown";
@@ -87,6 +96,7 @@ export type { GroupImport } from "./generated/GroupImport";
 export type { GroupKind } from "./generated/GroupKind";
 export type { GroupRow } from "./generated/GroupRow";
 export type { NamedAmount } from "./generated/NamedAmount";
+export type { NeedsProof } from "./generated/NeedsProof";
 export type { PaletteFit } from "./generated/PaletteFit";
 export type { NavigationCounts } from "./generated/NavigationCounts";
 export type { PaletteHit } from "./generated/PaletteHit";
@@ -120,6 +130,7 @@ export type { TokenFlag } from "./generated/TokenFlag";
 export type { TokenFound } from "./generated/TokenFound";
 export type { TokenKind } from "./generated/TokenKind";
 export type { TokenOrder } from "./generated/TokenOrder";
+export type { TokenPermission } from "./generated/TokenPermission";
 export type { TokenRow } from "./generated/TokenRow";
 export type { TokensPage } from "./generated/TokensPage";
 export type { TokensQuery } from "./generated/TokensQuery";

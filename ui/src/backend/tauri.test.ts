@@ -55,7 +55,11 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.exportGroups();
   await tauriBackend.importGroups();
   await tauriBackend.previewChanges({ ask: "undo", batch: 4 });
-  await tauriBackend.carryOut({ ask: "retry", batch: 4 }, { protected_too: true });
+  await tauriBackend.carryOut({ ask: "retry", batch: 4 }, { protected_too: true }, null);
+  await tauriBackend.carryOutRest(4, { password: "hunter2", pin: "123456" });
+  await tauriBackend.copyMadeToken(4, 0);
+  await tauriBackend.saveMadeToken(4, 0);
+  await tauriBackend.forgetMadeTokens(4);
   await tauriBackend.cancelChanges(4);
   await tauriBackend.unfinishedChanges();
   await tauriBackend.protect(7, true);
@@ -93,7 +97,19 @@ test("each call goes to its command with its arguments by name", async () => {
     ["groups_export", {}],
     ["groups_import", {}],
     ["changes_preview", { request: { ask: "undo", batch: 4 } }],
-    ["changes_carry_out", { request: { ask: "retry", batch: 4 }, confirmation: { protected_too: true } }],
+    [
+      "changes_carry_out",
+      {
+        request: { ask: "retry", batch: 4 },
+        confirmation: { protected_too: true },
+        password: null,
+        pin: null,
+      },
+    ],
+    ["changes_carry_out_rest", { batch: 4, password: "hunter2", pin: "123456" }],
+    ["tokens_copy_made", { batch: 4, row: 0 }],
+    ["tokens_save_made", { batch: 4, row: 0 }],
+    ["tokens_forget_made", { batch: 4 }],
     ["changes_cancel", { batch: 4 }],
     ["changes_unfinished", {}],
     ["changes_protect", { profile: 7, protected: true }],

@@ -9,6 +9,11 @@ const DOING: Record<string, string> = {
   pictures: "Change the pictures of",
   allocate: "Change the limits of",
   delete: "Delete",
+  invite: "Invite to the team of",
+  remove_member: "Remove from the team of",
+  create_token: "Make the token of",
+  create_profile: "Make",
+  revoke_token: "Revoke the token of",
 };
 
 /** What a kind of action is called in the log. */
@@ -17,6 +22,11 @@ export const ACTION: Record<string, string> = {
   pictures: "Pictures",
   allocate: "Limits",
   delete: "Delete",
+  invite: "Invitation",
+  remove_member: "Removal",
+  create_token: "New token",
+  create_profile: "New profile",
+  revoke_token: "Token revoked",
   protect: "Protection",
   read_only: "Only read",
 };
@@ -70,10 +80,19 @@ export function hindrance(
 ): string | null {
   if (row.removed_at !== null) return "It is gone at TagoIO.";
   if (row.shared) return "None of the connected accounts owns it.";
-  const account = accounts?.find(({ label }) => label === row.account);
-  if (account && account.sign_in !== "signed_in") return `${row.account} is signed out: sign in again first.`;
-  if (account?.read_only) return `${row.account} is only read: this is set on the screen Accounts.`;
-  return unreachable.includes(row.account) ? `${row.account} cannot be reached now.` : null;
+  return hindranceOf(row.account, accounts, unreachable);
+}
+
+/** Why nothing can be changed by an account just now; `null` if it can. */
+export function hindranceOf(
+  label: string,
+  accounts: AccountRow[] | null,
+  unreachable: string[],
+): string | null {
+  const account = accounts?.find((one) => one.label === label);
+  if (account && account.sign_in !== "signed_in") return `${label} is signed out: sign in again first.`;
+  if (account?.read_only) return `${label} is only read: this is set on the screen Accounts.`;
+  return unreachable.includes(label) ? `${label} cannot be reached now.` : null;
 }
 
 /** What became of actions that an earlier run did not see the end of, as it is known now. */

@@ -26,7 +26,7 @@ pub(crate) fn token(from_stdin: bool) -> Result<SecretString, Failure> {
         return typed("Token (it is not shown): ");
     }
     if from_stdin {
-        return first_line(stdin.lock());
+        return first_line(stdin.lock(), "the token");
     }
     Err(Failure::usage("There is no token to connect with.").with_hint(format!(
         "Add --token-stdin and give the token as the first line of standard input, or set {TOKEN_VARIABLE}."
@@ -41,7 +41,7 @@ pub(crate) fn token_to_find(from_stdin: bool) -> Result<SecretString, Failure> {
         return typed("Token to find (it is not shown): ");
     }
     if from_stdin {
-        return first_line(stdin.lock());
+        return first_line(stdin.lock(), "the token");
     }
     Err(Failure::usage("There is no token to look for.")
         .with_hint("Add --stdin and give the token as the first line of standard input."))
@@ -71,13 +71,21 @@ pub(crate) fn tokens(labels: &[&str], from_stdin: bool) -> Result<Vec<SecretStri
 }
 
 fn typed(prompt: &str) -> Result<SecretString, Failure> {
-    let mut typed = rpassword::prompt_password(prompt).map_err(|error| {
-        Failure::failed(
-            "input",
-            format!("The token could not be asked for: {error}."),
-        )
-    })?;
+    let mut typed = rpassword::prompt_password(prompt).map_err(not_asked)?;
     Ok(taken(&mut typed))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+fn not_asked(error: io::Error) -> Failure {
+    Failure::failed("input", format!("It could not be asked for: {error}."))
+}
+
+/// What could not be read is not quoted.
+fn not_read(what: &str, error: &io::Error) -> Failure {
+    let kind = error.kind();
+    Failure::usage(format!(
+        "Standard input could not be read, which should have held {what}: {kind}."
+    ))
 }
 
 /// So many lines, no more and no fewer but for empty ones at the end: were a line missing or one too
@@ -154,27 +162,62 @@ fn variable() -> Result<Option<SecretString>, Failure> {
     }
 }
 
-fn first_line(input: impl BufRead) -> Result<SecretString, Failure> {
+fn first_line(input: impl BufRead, what: &str) -> Result<SecretString, Failure> {
     let mut line = String::with_capacity(LONGEST_LINE.into());
     let read = input.take(LONGEST_LINE.into()).read_line(&mut line);
-    let token = taken(&mut line);
+    let secret = taken(&mut line);
     match read {
-        Ok(0) => Err(Failure::usage(
-            "Standard input was empty; it should have held the token.",
-        )),
-        Ok(_) => Ok(token),
-        // What could not be read is not quoted.
-        Err(error) => Err(Failure::usage(format!(
-            "The token could not be read from standard input: {}.",
-            error.kind()
+        Ok(0) => Err(Failure::usage(format!(
+            "Standard input was empty; it should have held {what}."
         ))),
+        Ok(_) => Ok(secret),
+        Err(error) => Err(not_read(what, &error)),
     }
+}
+
+/// A password may begin and end with spaces.
+fn whole(typed: &mut String) -> SecretString {
+    let secret = SecretString::from(typed.trim_end_matches(['\r', '\n']));
+    typed.zeroize();
+    secret
 }
 
 fn taken(typed: &mut String) -> SecretString {
     let token = SecretString::from(typed.trim());
     typed.zeroize();
     token
+}
+
+/// A password, asked for without showing it.
+pub(crate) fn password(of: &str) -> Result<SecretString, Failure> {
+    let prompt = format!("Password of “{}” (it is not shown): ", for_terminal(of));
+    let mut typed = rpassword::prompt_password(prompt).map_err(not_asked)?;
+    Ok(whole(&mut typed))
+}
+
+/// A PIN, asked for on the terminal. It is good for once, so it may be seen.
+pub(crate) fn pin(of: &str) -> Result<SecretString, Failure> {
+    line(&format!("PIN of “{}”: ", for_terminal(of)), "the PIN")
+}
+
+/// A line that may be seen while it is typed.
+pub(crate) fn line(prompt: &str, what: &str) -> Result<SecretString, Failure> {
+    let mut stderr = io::stderr();
+    write!(stderr, "{prompt}")?;
+    stderr.flush()?;
+    first_line(io::stdin().lock(), what)
+}
+
+/// The next line of standard input, as it stands; `None` at its end.
+pub(crate) fn next_line(what: &str) -> Result<Option<SecretString>, Failure> {
+    let mut line = String::with_capacity(LONGEST_LINE.into());
+    let read = io::Read::take(io::stdin().lock(), LONGEST_LINE.into()).read_line(&mut line);
+    let secret = whole(&mut line);
+    match read {
+        Ok(0) => Ok(None),
+        Ok(_) => Ok(Some(secret)),
+        Err(error) => Err(not_read(what, &error)),
+    }
 }
 
 /// Whether there is a terminal to ask on.
@@ -205,21 +248,30 @@ mod tests {
 
     #[test]
     fn the_token_is_the_first_line_without_white_space_around_it() {
-        let token = first_line(&b"  p-abc \r\nsecond line\n"[..]).unwrap();
+        let token = first_line(&b"  p-abc \r\nsecond line\n"[..], "the token").unwrap();
         assert_eq!(token.expose_secret(), "p-abc");
-        assert_eq!(first_line(&b"p-abc"[..]).unwrap().expose_secret(), "p-abc");
+        let alone = first_line(&b"p-abc"[..], "the token").unwrap();
+        assert_eq!(alone.expose_secret(), "p-abc");
     }
 
     #[test]
     fn empty_and_broken_input_is_refused_without_quoting_it() {
-        assert!(first_line(&b""[..]).unwrap_err().message.contains("empty"));
-        let failure = first_line(&b"sec\xffret\n"[..]).unwrap_err();
+        let empty = first_line(&b""[..], "the token").unwrap_err();
+        assert!(empty.message.contains("empty"));
+        let failure = first_line(&b"sec\xffret\n"[..], "the token").unwrap_err();
         assert!(!failure.message.contains("sec"), "{}", failure.message);
     }
 
     #[test]
+    fn a_password_keeps_the_spaces_around_it() {
+        let mut line = " two words \r\n".to_owned();
+        assert_eq!(whole(&mut line).expose_secret(), " two words ");
+        assert_eq!(line, "");
+    }
+
+    #[test]
     fn an_endless_line_is_not_read_to_its_end() {
-        let token = first_line(io::BufReader::new(io::repeat(b'a'))).unwrap();
+        let token = first_line(io::BufReader::new(io::repeat(b'a')), "the token").unwrap();
         assert_eq!(token.expose_secret().len(), 4096);
     }
 

@@ -7,6 +7,7 @@ mod defuse;
 mod failure;
 mod meanwhile;
 mod output;
+mod proof;
 mod table;
 mod time;
 mod wording;

@@ -92,8 +92,15 @@ async fn with_bar<T>(
 
 /// Asks a yes-or-no question after a sync, whose taking of signals outlives it: Ctrl-C still ends the program.
 pub(crate) async fn asking(question: String, option: &'static str) -> Result<bool, Failure> {
+    answered(move || ask::confirm(&question, option)).await
+}
+
+/// Asks something else in the same way.
+pub(crate) async fn answered<T: Send + 'static>(
+    ask: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     let mut stop = Stop::new()?;
-    let answer = tokio::task::spawn_blocking(move || ask::confirm(&question, option));
+    let answer = tokio::task::spawn_blocking(ask);
     tokio::select! {
         answer = answer => answer.map_err(|error| Failure::failed("internal", error.to_string()))?,
         () = stop.asked() => std::process::exit(INTERRUPTED),

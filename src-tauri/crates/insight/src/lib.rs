@@ -43,6 +43,7 @@ mod history;
 mod level;
 mod period;
 mod reset;
+mod rotation;
 mod token;
 mod trend;
 
@@ -53,6 +54,7 @@ pub use cycle::{Boundary, Cycle};
 pub use find::{Fit, Found, Haystack, Needle, Rank, best};
 pub use history::{History, PeriodAmount, UsageRow};
 pub use period::{By, MAX_PERIODS, Period, PeriodError, periods, zone};
+pub use rotation::{QUIET, RotationStep, Seen, rotation_step};
 pub use token::{
     EXPIRES_SOON, INVITATION_LIFE, SIGN_IN_LIFE, TokenFacts, TokenFlag, is_sign_in, token_flags,
 };

@@ -42,6 +42,7 @@ pub use table::person::Person;
 pub use table::profile::{PlannedProfile, Profile, ProfileInfo, Reach};
 pub use table::pulse::{QuietProfile, StoredPulse};
 pub use table::rate_limit::{RateLimit, RateScope};
+pub use table::rotation::{NewRotation, Rotation};
 pub use table::status::{FetchKind, Fetched};
 pub use table::summary::Summary;
 pub use table::sync_run::SyncRun;

@@ -45,6 +45,7 @@ pub(crate) const SCHEMA: Schema = Schema(&[
         table::trend::V3,
     ],
     &[table::action::V4, table::guard::V4, table::profile::V4],
+    &[table::rotation::V5],
 ]);
 
 /// A history of the schema: the parts of each version, in SQL.

@@ -15,7 +15,9 @@ import type { Problem } from "../generated/Problem";
 import type { ProfileOverview } from "../generated/ProfileOverview";
 import type { Refusal } from "../generated/Refusal";
 
+import type { Proof } from "../backend";
 import { news, Shell } from "./shell";
+import type { Tokens } from "./tokens";
 
 type End = Pick<ChangeEnd, "result" | "code" | "message">;
 
@@ -24,6 +26,7 @@ const DONE: End = { result: "done", code: null, message: null };
 export abstract class Changing extends Shell {
   abstract accountRows: AccountRow[];
   abstract profiles: ProfileOverview[];
+  abstract readonly keys: Tokens;
   abstract readonly now: () => Date;
 
   /** Newest first. */
@@ -35,7 +38,15 @@ export abstract class Changing extends Shell {
   /** What each row of a batch waits for before it is done. */
   beforeRow: () => Promise<void> = () => Promise.resolve();
 
+  /** What proves that the owner is at hand; `pin` is wanted unless it is null. */
+  password = "right";
+  pin: string | null = null;
+  /** Where a person saves a token's value; `null` if they change their mind. */
+  tokenFile: string | null = "/home/ada/ci.token";
+
   readonly #batches: ChangeEnd[][] = [];
+  readonly #waiting = new Map<number, PlannedChange[]>();
+  readonly #made = new Set<number>();
   readonly #cancelled = new Set<number>();
 
   async previewChanges(request: ChangeRequest): Promise<ChangePreview> {
@@ -47,32 +58,99 @@ export abstract class Changing extends Shell {
       ready: ready.length,
       refused: rows.length - ready.length,
       protected: ready.filter((row) => row.protected).length,
-      undoable: ready.length,
-      needs_proof: false,
+      undoable: ready.filter((row) => row.undoable).length,
+      needs_proof: ready.some(({ change }) => needsProof(change)),
       allocation: [],
     };
   }
 
-  async carryOut(request: ChangeRequest, { protected_too }: Confirmation): Promise<ChangeOutcome> {
-    await this.asked("carryOut", request, { protected_too });
+  async carryOut(
+    request: ChangeRequest,
+    confirmation: Confirmation,
+    proof: Proof | null,
+  ): Promise<ChangeOutcome> {
+    await this.asked("carryOut", request, confirmation);
     const planned = this.#wanted(request).map((change) => this.#planned(change));
-    const ends: ChangeEnd[] = [];
-    const batch = this.#batches.push(ends);
-    for (const row of planned) {
+    const batch = this.#batches.push([]);
+    return this.#go(batch, planned, confirmation.protected_too, proof);
+  }
+
+  async carryOutRest(batch: number, proof: Proof): Promise<ChangeOutcome> {
+    await this.asked("carryOutRest", batch);
+    const waiting = this.#waiting.get(batch);
+    if (!waiting) throw { code: "not_found", message: "No such batch waits." } satisfies Problem;
+    return this.#go(batch, waiting, true, proof);
+  }
+
+  async #go(
+    batch: number,
+    planned: PlannedChange[],
+    protectedToo: boolean,
+    proof: Proof | null,
+  ): Promise<ChangeOutcome> {
+    const ends = this.#batches[batch - 1] as ChangeEnd[];
+    const waiting: PlannedChange[] = [];
+    this.#waiting.delete(batch);
+    const proven = proof?.password === this.password && (this.pin === null || proof.pin === this.pin);
+    for (const [place, row] of planned.entries()) {
       this.emit("changing", { batch, counts: counted(ends, planned.length) });
+      if (needsProof(row.change) && row.refusal === null && !proven) {
+        waiting.push(row);
+        continue;
+      }
       if (row.refusal === null && !this.#cancelled.has(batch)) await this.beforeRow();
-      ends.push({ ...row, ...this.#end(row, protected_too, this.#cancelled.has(batch)) });
+      const end = this.#end(row, protectedToo, this.#cancelled.has(batch));
+      const made = row.change.kind === "create_token" && end === DONE ? place : null;
+      if (made !== null) this.#made.add(batch);
+      ends.push({ ...row, ...end, made });
       this.#note(batch, ends.at(-1) as ChangeEnd);
     }
+    if (waiting.length > 0) this.#waiting.set(batch, waiting);
     const changed = ends.flatMap(({ profile_key }) => profile_key ?? []);
     this.emit("store-changed", news({ list: true, profiles: changed, actions: true }));
+    const pin = proof?.password === this.password && this.pin !== null && proof.pin === null;
     return {
       batch,
       counts: counted(ends, planned.length),
       cancelled: this.#cancelled.has(batch),
-      needs_proof: null,
+      needs_proof:
+        waiting.length === 0
+          ? null
+          : {
+              account: waiting[0]?.account ?? "",
+              rows: waiting.length,
+              pin,
+              problem:
+                proof === null
+                  ? null
+                  : {
+                      code: "rejected",
+                      message: pin ? "A second factor is needed (sms)." : "The password or the PIN is wrong.",
+                    },
+            },
       rows: ends,
     };
+  }
+
+  async copyMadeToken(batch: number, row: number): Promise<void> {
+    await this.asked("copyMadeToken", batch, row);
+    this.#mustBeMade(batch);
+  }
+
+  async saveMadeToken(batch: number, row: number): Promise<string | null> {
+    await this.asked("saveMadeToken", batch, row);
+    this.#mustBeMade(batch);
+    return this.tokenFile;
+  }
+
+  async forgetMadeTokens(batch: number): Promise<void> {
+    await this.asked("forgetMadeTokens", batch);
+    this.#made.delete(batch);
+  }
+
+  #mustBeMade(batch: number): void {
+    if (!this.#made.has(batch))
+      throw { code: "not_found", message: "The value of this token is not known here." } satisfies Problem;
   }
 
   async cancelChanges(batch: number): Promise<void> {
@@ -130,29 +208,64 @@ export abstract class Changing extends Shell {
   }
 
   #planned(change: Change): PlannedChange {
+    if (change.kind === "create_profile") return this.#new(change);
     const found = this.profiles.find(({ row }) => row.key === change.profile);
-    const after = change.kind === "rename" ? { name: change.name.trim() } : {};
+    const [before, after] = this.#sides(change, found?.row.name ?? null);
     return {
       change,
       account: found?.row.account ?? null,
       profile: found?.row.id ?? null,
       profile_key: change.profile,
       profile_name: found?.row.name ?? null,
-      before: { name: found?.row.name ?? null },
+      before,
       after,
-      refusal: found ? this.#refusal(found, String(after.name)) : { reason: "gone", message: "It is gone." },
+      refusal: found ? this.#refusal(found, change) : { reason: "gone", message: "It is gone." },
       protected: found?.protected ?? false,
-      undoable: true,
+      undoable: change.kind !== "delete" && change.kind !== "revoke_token",
       warnings: [],
     };
   }
 
-  #refusal({ row }: ProfileOverview, name: string): Refusal | null {
+  /** A profile that is to be made. */
+  #new(change: Extract<Change, { kind: "create_profile" }>): PlannedChange {
+    const account = this.accountRows.find(({ key }) => key === change.account);
+    const taken = this.profiles.some(({ row }) => row.account === account?.label && row.name === change.name);
+    return {
+      change,
+      account: account?.label ?? null,
+      profile: null,
+      profile_key: null,
+      profile_name: null,
+      before: { profile: null },
+      after: { profile: change.name, free_resources: change.free_resources },
+      refusal: taken ? { reason: "taken", message: "It has a profile of this name already." } : null,
+      protected: false,
+      undoable: false,
+      warnings: [],
+    };
+  }
+
+  /** What stands before and after. */
+  #sides(change: Change, name: string | null): [PlannedChange["before"], PlannedChange["after"]] {
+    if (change.kind === "create_token") {
+      const { permission, expires_at } = change;
+      return [{ token: null }, { token: change.name, permission, expires: expires_at ?? "never" }];
+    }
+    if (change.kind === "revoke_token") {
+      const row = this.keys.rows.find(({ fingerprint }) => fingerprint === change.fingerprint);
+      return [{ token: row?.name ?? null, ends_with: row?.last4 ?? null }, { token: null }];
+    }
+    return [{ name }, change.kind === "rename" ? { name: change.name.trim() } : { name: null }];
+  }
+
+  #refusal({ row }: ProfileOverview, change: Change): Refusal | null {
     const account = this.accountRows.find(({ label }) => label === row.account);
     if (row.shared) return { reason: "not_owned", message: "Only its owner can rename it." };
     if (account?.sign_in === "signed_out")
       return { reason: "signed_out", message: `${row.account} is signed out.` };
     if (account?.read_only) return { reason: "read_only", message: `${row.account} is only read.` };
+    if (change.kind !== "rename") return null;
+    const name = change.name.trim();
     if (name === "") return { reason: "invalid", message: "A name cannot be empty." };
     return name === row.name ? { reason: "nothing_to_do", message: "It is called so already." } : null;
   }
@@ -166,10 +279,22 @@ export abstract class Changing extends Shell {
     const failing = this.failing.get(key as number);
     this.failing.delete(key as number);
     if (failing) return failing;
-    this.profiles = this.profiles.map((one) =>
-      one.row.key === key ? { ...one, row: { ...one.row, name: String(row.after.name) } } : one,
-    );
+    this.#done(row);
     return DONE;
+  }
+
+  #done({ change, after, profile_key: key }: PlannedChange): void {
+    if (change.kind === "create_token" || change.kind === "create_profile") return;
+    if (change.kind === "revoke_token") {
+      this.keys.rows = this.keys.rows.filter(({ fingerprint }) => fingerprint !== change.fingerprint);
+      return;
+    }
+    const deleted = change.kind === "delete" ? this.now().toISOString() : null;
+    this.profiles = this.profiles.map((one) => {
+      if (one.row.key !== key) return one;
+      const name = deleted === null ? String(after.name) : one.row.name;
+      return { ...one, row: { ...one.row, name, removed_at: deleted } };
+    });
   }
 
   #note(batch: number, { change, ...end }: ChangeEnd): void {
@@ -199,4 +324,8 @@ export abstract class Changing extends Shell {
 function counted(ends: ChangeEnd[], rows: number): ChangeCounts {
   const of = (wanted: ChangeEnd["result"]): number => ends.filter(({ result }) => result === wanted).length;
   return { rows, done: of("done"), refused: of("refused"), failed: of("failed"), unknown: of("unknown") };
+}
+
+function needsProof({ kind }: Change): boolean {
+  return kind === "create_token" || kind === "delete";
 }

@@ -39,7 +39,8 @@ profile_key: number | null,
  */
 profile_name: string | null, 
 /**
- * What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `protect`, `read_only`, and more to come.
+ * What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
+ * `revoke_token`, `create_profile`, `delete`, `protect`, `read_only`, and more to come.
  */
 kind: string, 
 /**

@@ -21,6 +21,11 @@ code: string | null,
  */
 message: string | null, 
 /**
+ * The row's place in its request, if it made a token: by it the token's value is handed out, which is kept in
+ * memory.
+ */
+made: number | null, 
+/**
  * The change.
  */
 change: Change, 
@@ -43,11 +48,11 @@ profile_name: string | null,
 /**
  * What stands now, by field; null is nothing or unknown.
  */
-before: Record<string, string | number | null>, 
+before: Record<string, string | number | boolean | null>, 
 /**
  * What would stand, by field.
  */
-after: Record<string, string | number | null>, 
+after: Record<string, string | number | boolean | null>, 
 /**
  * Why it would not be sent.
  */

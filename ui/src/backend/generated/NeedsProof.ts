@@ -14,6 +14,10 @@ account: string,
  */
 rows: number, 
 /**
+ * Whether TagoIO wants a PIN beside the password. One that goes by SMS or e-mail is sent by now.
+ */
+pin: boolean, 
+/**
  * What TagoIO said of the last one, if one was given.
  */
 problem: Problem | null, };

@@ -30,11 +30,11 @@ profile_name: string | null,
 /**
  * What stands now, by field; null is nothing or unknown.
  */
-before: Record<string, string | number | null>, 
+before: Record<string, string | number | boolean | null>, 
 /**
  * What would stand, by field.
  */
-after: Record<string, string | number | null>, 
+after: Record<string, string | number | boolean | null>, 
 /**
  * Why it would not be sent.
  */

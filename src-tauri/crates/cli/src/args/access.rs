@@ -1,44 +1,9 @@
-//! Arguments of the commands about tokens, teams, access and the audit log.
+//! Arguments of the commands about teams, access and the audit log.
 #![allow(clippy::doc_markdown)] // what --help prints has no markup
 
 use clap::{Args, Subcommand};
 
 use super::act::Agree;
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum TokenCommand {
-    /// List tokens' metadata of one profile or of all, those of signing in left out
-    List(TokenListArgs),
-    /// Say whose a token is, without asking TagoIO: the profile, who made it, what it may do, its last use
-    ///
-    /// The token is read from standard input or asked for, never from the command line. Exit 1 if no profile
-    /// is known to have or to have had it.
-    Find(TokenFindArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TokenListArgs {
-    /// The profile's id or name [default: all profiles]
-    pub(crate) profile: Option<String>,
-    /// Only these, such as: permission:full expires:<14d flag:orphan used:>90d creator:anna
-    #[arg(
-        long,
-        value_name = "FILTER",
-        allow_hyphen_values = true,
-        default_value = ""
-    )]
-    pub(crate) filter: String,
-    /// List the tokens of signing in as well
-    #[arg(long)]
-    pub(crate) sign_ins: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TokenFindArgs {
-    /// Read the token from the first line of standard input [default on a terminal: ask for it]
-    #[arg(long)]
-    pub(crate) stdin: bool,
-}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TeamCommand {

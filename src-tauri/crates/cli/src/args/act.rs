@@ -93,6 +93,10 @@ pub(crate) struct AllocationSetArgs {
 pub(crate) struct BatchArgs {
     /// The batch's number, as a change or the log shows it
     pub(crate) batch: i64,
+    /// Read the account's password from the first line of standard input, and a PIN from the second, if a
+    /// change takes them [default on a terminal: ask for them]
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
     #[command(flatten)]
     pub(crate) agree: Agree,
 }

@@ -8,8 +8,10 @@ mod act;
 mod check;
 mod costs;
 mod group;
+mod profile;
 mod sort;
 mod sync;
+mod token;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -20,8 +22,7 @@ use desk::read::ChangeTopic;
 
 pub(crate) use self::group::{GroupCommand, Kind, Member, NoteArgs};
 pub(crate) use access::{
-    AccessArgs, AuditArgs, TeamAddArgs, TeamCommand, TeamListArgs, TeamRemoveArgs, TokenCommand,
-    TokenFindArgs, TokenListArgs,
+    AccessArgs, AuditArgs, TeamAddArgs, TeamCommand, TeamListArgs, TeamRemoveArgs,
 };
 pub(crate) use act::{
     Agree, AllocationSetArgs, BatchArgs, EditArgs, Ended, LogArgs, ProtectArgs, ReadOnlyArgs,
@@ -32,8 +33,13 @@ pub(crate) use check::{CheckArgs, CheckCommand};
 use crate::output::Refusal;
 
 pub(crate) use costs::{AllocationArgs, AllocationCommand, AllocationShowArgs, CostsArgs};
+pub(crate) use profile::{ListArgs, OneArgs, ProfileCommand, ProfileCreateArgs, ProfileDeleteArgs};
 pub(crate) use sort::Sort;
 pub(crate) use sync::{SyncArgs, SyncsArgs};
+pub(crate) use token::{
+    HandOut, RotateBeginArgs, RotateCommand, TokenCommand, TokenCreateArgs, TokenFindArgs,
+    TokenListArgs, TokenRevokeArgs,
+};
 
 /// Keep many TagoIO profiles in view from a terminal.
 #[derive(Debug, Parser)]
@@ -175,51 +181,6 @@ pub(crate) struct RemoveArgs {
     pub(crate) yes: bool,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum ProfileCommand {
-    /// List the profiles of all accounts
-    List(ListArgs),
-    /// Show what a profile is: owner, plan, allocation, how fresh each part is
-    Info(OneArgs),
-    /// Show what a profile has used of its limits, and how many of each resource it has
-    Summary(OneArgs),
-    /// Give a profile another name, logo or banner
-    Edit(EditArgs),
-    /// Mark profiles as protected: a change of them must say --protected-too; it stays on this computer
-    Protect(ProtectArgs),
-    /// Take the mark of a protected profile away
-    Unprotect(ProtectArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct OneArgs {
-    /// The profile's id or name
-    pub(crate) profile: String,
-    /// Fetch it from the API first; if that fails, nothing is shown
-    #[arg(long)]
-    pub(crate) live: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ListArgs {
-    /// Only profiles that a filter leaves, such as 'group:north input:>80% -plan:free'; words are looked for in
-    /// name, id and account
-    #[arg(
-        long,
-        value_name = "FILTER",
-        allow_hyphen_values = true,
-        default_value = "",
-        alias = "search"
-    )]
-    pub(crate) filter: String,
-    /// The order; what is unknown or empty comes last
-    #[arg(long, value_enum, default_value_t = Sort::Risk)]
-    pub(crate) sort: Sort,
-    /// Fetch all profiles of all accounts from the API first; if any of it fails, nothing is shown
-    #[arg(long)]
-    pub(crate) live: bool,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct UsageArgs {
     /// The profile's id or name
@@ -348,18 +309,6 @@ pub(crate) enum Width {
     Day,
     /// Calendar months
     Month,
-}
-
-impl ProfileCommand {
-    /// Whether the API is to be asked.
-    pub(crate) const fn live(&self) -> bool {
-        match self {
-            Self::Edit(_) => true,
-            Self::Protect(_) | Self::Unprotect(_) => false,
-            Self::List(wanted) => wanted.live,
-            Self::Info(wanted) | Self::Summary(wanted) => wanted.live,
-        }
-    }
 }
 
 /// Reads the command line. `Err` is help, the version or a refusal, each to be printed.

@@ -8,7 +8,7 @@ use desk::change::{ActionQuery, ActionRow};
 use jiff::tz::TimeZone;
 use model::ActionResult;
 
-use super::{account, act};
+use super::{account, batch};
 use crate::args::{Ended, LogArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -105,8 +105,8 @@ fn cells(row: &ActionRow) -> [String; 8] {
         row.account.clone().unwrap_or_default(),
         row.profile_name.clone().unwrap_or_default(),
         row.kind.clone(),
-        act::values(&row.before),
-        act::values(&row.after),
+        batch::values(&row.before),
+        batch::values(&row.after),
         match &row.message {
             Some(message) => format!("{}: {message}", row.result),
             None => row.result.to_string(),

@@ -6,6 +6,7 @@ mod act;
 mod allocation;
 mod archive;
 mod audit;
+mod batch;
 mod change;
 mod changes;
 mod check;
@@ -19,10 +20,13 @@ mod log;
 mod many;
 mod plan;
 mod profile;
+mod profile_change;
+mod rotate;
 mod sync;
 mod syncs;
 mod team;
 mod token;
+mod token_change;
 mod usage;
 
 use std::path::PathBuf;
@@ -73,17 +77,24 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
         }
         Command::Retry(wanted) => {
             let token = ask::environment_token()?;
-            act::retry(&open(folder, token).await?, wanted, output).await
+            batch::retry(&open(folder, token).await?, wanted, output).await
         }
         Command::Undo(wanted) => {
             let token = ask::environment_token()?;
-            act::undo(&open(folder, token).await?, wanted, output).await
+            batch::undo(&open(folder, token).await?, wanted, output).await
         }
         Command::Log(wanted) => {
             let token = ask::environment_token()?;
             log::run(&open(folder, token).await?, wanted, output).await
         }
-        Command::Token(command) => token::run(&open(folder, None).await?, command, output).await,
+        Command::Token(command) => {
+            let token = if command.changes() {
+                ask::environment_token()?
+            } else {
+                None
+            };
+            Box::pin(token::run(&open(folder, token).await?, command, output)).await
+        }
         Command::Team(command) => {
             let token = match command {
                 TeamCommand::List(_) => None,

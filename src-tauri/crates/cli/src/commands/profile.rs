@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use model::{AccountId, Freshness, ProfileId, Service, Timestamp};
 use serde::Serialize;
 
-use super::{act, live};
+use super::{act, live, profile_change};
 use crate::args::{ListArgs, OneArgs, ProfileCommand, Sort};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -23,6 +23,12 @@ pub(super) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     match command {
+        ProfileCommand::Create(wanted) => {
+            return profile_change::create(desk, wanted, output).await;
+        }
+        ProfileCommand::Delete(wanted) => {
+            return profile_change::delete(desk, wanted, output).await;
+        }
         ProfileCommand::Edit(wanted) => return act::edit(desk, wanted, output).await,
         ProfileCommand::Protect(wanted) => return act::protect(desk, &wanted, true, output).await,
         ProfileCommand::Unprotect(wanted) => {

@@ -1,11 +1,11 @@
 //! `pdesk team add` and `team remove`.
 
 use desk::Desk;
-use desk::change::{Change, ChangeRequest, Invite, RemoveMember};
+use desk::change::{Change, Invite, RemoveMember};
 use desk::read::TeamRole;
 use desk::{Problem, ProblemCode};
 
-use super::act::carry_out;
+use super::batch;
 use crate::args::{TeamAddArgs, TeamRemoveArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -19,13 +19,7 @@ pub(super) async fn invite(
     let profile = desk.find_profile(&wanted.profile).await?.key;
     let email = wanted.email;
     let changes = vec![Change::Invite(Invite { profile, email })];
-    carry_out(
-        desk,
-        ChangeRequest::Changes { changes },
-        wanted.agree,
-        output,
-    )
-    .await
+    batch::changes(desk, changes, wanted.agree, output).await
 }
 
 /// `pdesk team remove`.
@@ -53,11 +47,5 @@ pub(super) async fn remove_member(
         member: found.id,
         email: found.email,
     })];
-    carry_out(
-        desk,
-        ChangeRequest::Changes { changes },
-        wanted.agree,
-        output,
-    )
-    .await
+    batch::changes(desk, changes, wanted.agree, output).await
 }

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use model::{ProfileId, Timestamp, TokenKind};
 use serde::Serialize;
 
+use super::{rotate, token_change};
 use crate::args::{TokenCommand, TokenFindArgs, TokenListArgs};
 use crate::ask;
 use crate::failure::{Exit, Failure};
@@ -21,6 +22,9 @@ pub(super) async fn run(
     match command {
         TokenCommand::List(wanted) => list(desk, &wanted, output).await?,
         TokenCommand::Find(wanted) => find(desk, &wanted, output).await?,
+        TokenCommand::Create(wanted) => return token_change::create(desk, wanted, output).await,
+        TokenCommand::Revoke(wanted) => return token_change::revoke(desk, wanted, output).await,
+        TokenCommand::Rotate(command) => return rotate::run(desk, command, output).await,
     }
     Ok(Exit::Done)
 }

@@ -19,4 +19,17 @@ mod kill;
 mod live;
 mod many;
 mod plan;
+#[path = "../../../sim/tests/sdk/process.rs"]
+#[allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of other tests, too"
+)]
+mod process;
+mod profiles;
+mod recorder;
+mod rotate;
+mod same_as_sdk;
+mod tokens;
 mod usage;

@@ -4,10 +4,10 @@ use model::ChangeKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{ProfileKey, StoreError, Writer};
-use tagoio::{ApiError, Password, Pin, SecondFactorKind, Session};
+use tagoio::{ApiError, Password, Session};
 use ts_rs::TS;
 
-use super::{Fields, Proof, Refusal, Sides, Target};
+use super::{Fields, Refusal, Sides, Target, proven};
 use crate::sync::Log;
 
 const NAME: &str = "name";
@@ -35,21 +35,10 @@ impl Delete {
     pub(super) async fn send(
         session: &Session,
         target: &Target,
-        proof: Option<&Proof>,
+        proof: Option<&Password>,
     ) -> Result<(), ApiError> {
-        let proof = proof.ok_or_else(|| ApiError::Unsendable {
-            call: "deletion of a profile",
-            why: "it takes the account's password.".to_owned(),
-        })?;
-        let password = Password {
-            password: proof.password.clone(),
-            pin: proof.pin.clone().map(|code| Pin {
-                // This call does not send the kind.
-                kind: SecondFactorKind::Authenticator,
-                code,
-            }),
-        };
-        session.delete_profile(target.id()?, &password).await?;
+        let password = proven("deletion of a profile", proof)?;
+        session.delete_profile(target.id()?, password).await?;
         Ok(())
     }
 

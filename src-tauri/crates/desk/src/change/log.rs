@@ -150,7 +150,7 @@ fn undone(actions: Vec<Action>) -> Result<Vec<Wanted>, Problem> {
         let before: Fields = from_value(&action.before)?;
         let confirmed = action.end.and_then(|end| end.confirmed);
         let after: Fields = from_value(&confirmed.unwrap_or(action.after))?;
-        wanted.push(match change.undo(&before) {
+        wanted.push(match change.undo(&before, &after) {
             Some(back) => Wanted {
                 expects: Some(after),
                 ..Wanted::new(back)
@@ -235,7 +235,7 @@ async fn settle(
     let end = match standing.map(|mut standing| standing.pop()) {
         Ok(Some(now)) => {
             let (before, after) = (from_value(&action.before)?, from_value(&action.after)?);
-            judged(&before, &after, now, &stopped)
+            judged(&planned.wanted.change, &before, &after, now, &stopped)
         }
         _ if action.end.is_some() => return Ok(None),
         Ok(None) => End::unknown(stopped),

@@ -14,33 +14,40 @@
 
 mod allocate;
 mod allocation;
+mod create;
 mod delete;
 mod guard;
 mod log;
+mod made;
 mod pictures;
 mod plan;
 mod rename;
 mod rows;
 mod run;
+mod secret_file;
 mod send;
 mod team;
+mod token;
 mod view;
 
 pub use allocate::Allocate;
+pub use create::CreateProfile;
 pub use delete::Delete;
 pub use pictures::Pictures;
 pub use rename::Rename;
 pub(crate) use run::Changing;
+pub use secret_file::SecretFile;
 pub use team::{Invite, RemoveMember};
+pub use token::{CreateToken, RevokeToken, TokenPermission};
 pub use view::*;
 
 use std::collections::BTreeMap;
 
-use model::ProfileId;
+use model::{ProfileId, Salt, Token};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{ProfileKey, Reader, StoreError, Subject, Writer};
-use tagoio::{ApiError, Session};
+use store::{AccountKey, ProfileKey, Reader, StoreError, Subject, Writer};
+use tagoio::{ApiError, Password, Session};
 use ts_rs::TS;
 
 use crate::sync::Log;
@@ -61,6 +68,12 @@ pub enum Change {
     Invite(Invite),
     /// Takes somebody out of a profile's team, or an invitation back.
     RemoveMember(RemoveMember),
+    /// Makes a token of a profile.
+    CreateToken(CreateToken),
+    /// Revokes a token of a profile.
+    RevokeToken(RevokeToken),
+    /// Makes a profile in an account.
+    CreateProfile(CreateProfile),
 }
 
 /// What stands before and after a change, field by field; null is nothing, or unknown.
@@ -80,6 +93,16 @@ pub(crate) struct Target {
     pub(crate) account: store::Account,
     /// The profile, if it is about one.
     pub(crate) profile: Option<store::Profile>,
+    /// What the store's fingerprints of tokens are made with.
+    pub(crate) salt: Salt,
+}
+
+/// What TagoIO confirmed to stand now.
+pub(crate) struct Sent {
+    /// In the shape of `after`; it may say more.
+    pub(crate) fields: Fields,
+    /// The value of a token that was made. It is in memory alone.
+    pub(crate) token: Option<Token>,
 }
 
 impl Target {
@@ -111,6 +134,9 @@ impl Change {
             Self::Delete(_) => "delete",
             Self::Invite(_) => "invite",
             Self::RemoveMember(_) => "remove_member",
+            Self::CreateToken(_) => "create_token",
+            Self::RevokeToken(_) => "revoke_token",
+            Self::CreateProfile(_) => "create_profile",
         }
     }
 
@@ -122,31 +148,73 @@ impl Change {
             | Self::Allocate(Allocate { profile, .. })
             | Self::Delete(Delete { profile })
             | Self::Invite(Invite { profile, .. })
-            | Self::RemoveMember(RemoveMember { profile, .. }) => {
+            | Self::RemoveMember(RemoveMember { profile, .. })
+            | Self::CreateToken(CreateToken { profile, .. })
+            | Self::RevokeToken(RevokeToken { profile, .. }) => {
                 Subject::Profile(ProfileKey(*profile))
             }
+            Self::CreateProfile(create) => Subject::Account(AccountKey(create.account)),
         }
     }
 
     /// What it changes, so that no batch changes the same thing twice.
     pub(crate) fn thing(&self) -> (&'static str, Subject, Option<String>) {
         // One person may not be invited and removed at once.
-        let (kind, person) = match self {
-            Self::Invite(invite) => ("team", Some(invite.thing())),
-            Self::RemoveMember(remove) => ("team", Some(remove.thing())),
+        let (kind, which) = match self {
+            Self::Invite(invite) => ("team", Some(invite.who().thing())),
+            Self::RemoveMember(remove) => ("team", Some(remove.who().thing())),
+            Self::CreateToken(create) => (self.kind(), Some(create.thing())),
+            Self::RevokeToken(revoke) => (self.kind(), Some(revoke.thing())),
+            Self::CreateProfile(create) => (self.kind(), Some(create.thing())),
             _ => (self.kind(), None),
         };
-        (kind, self.subject(), person)
+        (kind, self.subject(), which)
     }
 
     /// Whether it takes the account's password, and a PIN where there is a second factor.
     pub(crate) fn needs_proof(&self) -> bool {
-        matches!(self, Self::Delete(_))
+        matches!(self, Self::Delete(_) | Self::CreateToken(_))
     }
 
     /// Whether several of one account go out as one request.
     pub(crate) fn goes_together(&self) -> bool {
         matches!(self, Self::Allocate(_))
+    }
+
+    /// What must stand at TagoIO for it to be sent, which is asked right before. Something new bears a name that
+    /// nothing had, so that it is found by it if its answer is lost.
+    pub(crate) fn expects(&self) -> Option<Fields> {
+        match self {
+            Self::CreateToken(_) => Some(CreateToken::expects()),
+            Self::CreateProfile(_) => Some(CreateProfile::expects()),
+            _ => None,
+        }
+    }
+
+    /// Why it is not sent if what it is to make is there, though not by this; `None` if it makes nothing new.
+    pub(crate) fn taken(&self) -> Option<Refusal> {
+        match self {
+            Self::CreateToken(create) => Some(create.taken()),
+            Self::CreateProfile(create) => Some(create.taken()),
+            _ => None,
+        }
+    }
+
+    /// Whether what stands now is what was to stand after it.
+    pub(crate) fn is_done(&self, after: &Fields, now: &Fields) -> bool {
+        match self {
+            Self::CreateToken(create) => create.is_made(now),
+            Self::CreateProfile(create) => create.is_made(now),
+            _ => now == after,
+        }
+    }
+
+    /// What is lost where its answer was, and what to do; `None` if nothing is.
+    pub(crate) fn lost(&self, now: &Fields) -> Option<String> {
+        match self {
+            Self::CreateToken(_) => Some(CreateToken::lost(now)),
+            _ => None,
+        }
     }
 
     /// Looks at what is to be changed, in the store; the refusal says why it makes no sense.
@@ -162,17 +230,20 @@ impl Change {
             Self::Delete(_) => Ok(Delete::check(target)),
             Self::Invite(invite) => invite.check(store, target),
             Self::RemoveMember(remove) => remove.check(store, target),
+            Self::CreateToken(create) => create.check(store, target),
+            Self::RevokeToken(revoke) => revoke.check(store, target),
+            Self::CreateProfile(create) => create.check(store, target),
         }
     }
 
-    /// Sends the request, once. Returns what TagoIO confirmed to stand now, in the shape of `after`.
+    /// Sends the request, once.
     pub(crate) async fn send(
         &self,
         session: &Session,
         target: &Target,
         after: &Fields,
-        proof: Option<&Proof>,
-    ) -> Result<Fields, ApiError> {
+        proof: Option<&Password>,
+    ) -> Result<Sent, ApiError> {
         match self {
             Self::Rename(rename) => rename.send(session, target).await?,
             Self::Pictures(pictures) => pictures.send(session, target).await?,
@@ -180,8 +251,14 @@ impl Change {
             Self::Delete(_) => Delete::send(session, target, proof).await?,
             Self::Invite(invite) => invite.send(session, target).await?,
             Self::RemoveMember(remove) => remove.send(session, target).await?,
+            Self::CreateToken(create) => return create.send(session, target, proof).await,
+            Self::CreateProfile(create) => return create.send(session).await,
+            Self::RevokeToken(revoke) => revoke.send(session, target).await?,
         }
-        Ok(after.clone())
+        Ok(Sent {
+            fields: after.clone(),
+            token: None,
+        })
     }
 
     /// Asks what stands at TagoIO now, in the shape of `after`.
@@ -195,8 +272,11 @@ impl Change {
             Self::Pictures(pictures) => pictures.read(session, target).await,
             Self::Allocate(allocate) => allocate.read(session, target).await,
             Self::Delete(_) => Delete::read(session, target).await,
-            Self::Invite(invite) => invite.read(session, target).await,
-            Self::RemoveMember(remove) => remove.read(session, target).await,
+            Self::Invite(invite) => invite.who().read(session, target).await,
+            Self::RemoveMember(remove) => remove.who().read(session, target).await,
+            Self::CreateToken(create) => create.read(session, target).await,
+            Self::RevokeToken(revoke) => revoke.read(session, target).await,
+            Self::CreateProfile(create) => create.read(session).await,
         }
     }
 
@@ -208,29 +288,54 @@ impl Change {
         log: &mut Log,
     ) -> Result<(), StoreError> {
         let Subject::Profile(profile) = self.subject() else {
-            return Ok(());
+            return match self {
+                Self::CreateProfile(create) => create.record(store, confirmed, log),
+                _ => Ok(()),
+            };
         };
         match self {
             Self::Rename(_) => Rename::record(store, profile, confirmed, log),
             Self::Pictures(_) => Pictures::record(store, profile, confirmed, log),
             Self::Allocate(_) => Allocate::record(store, profile, confirmed, log),
             Self::Delete(_) => Delete::record(store, profile, log),
-            Self::Invite(invite) => invite.record(store, profile, log),
-            Self::RemoveMember(remove) => remove.record(store, profile, log),
+            Self::Invite(invite) => {
+                let invited = invite.invited(log.at());
+                invite.who().record(store, profile, Some(invited), log)
+            }
+            Self::RemoveMember(remove) => remove.who().record(store, profile, None, log),
+            Self::CreateToken(create) => create.record(store, profile, confirmed, log),
+            Self::RevokeToken(revoke) => revoke.record(store, profile, log),
+            // It is about an account.
+            Self::CreateProfile(_) => Ok(()),
         }
     }
 
     /// The change that takes this one back; `None` if there is none.
-    pub(crate) fn undo(&self, before: &Fields) -> Option<Self> {
+    pub(crate) fn undo(&self, before: &Fields, after: &Fields) -> Option<Self> {
         match self {
             Self::Rename(rename) => rename.undo(before).map(Self::Rename),
             Self::Pictures(pictures) => pictures.undo(before).map(Self::Pictures),
             Self::Allocate(allocate) => allocate.undo(before).map(Self::Allocate),
-            Self::Delete(_) => None,
+            Self::Delete(_) | Self::RevokeToken(_) | Self::CreateProfile(_) => None,
             Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
             Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
+            Self::CreateToken(create) => create.undo(after).map(Self::RevokeToken),
         }
     }
+
+    /// Whether it can be taken back once it is done.
+    pub(crate) fn is_undoable(&self, before: &Fields, after: &Fields) -> bool {
+        // What names a new token is known with its answer.
+        matches!(self, Self::CreateToken(_)) || self.undo(before, after).is_some()
+    }
+}
+
+/// The password of a change that takes one.
+fn proven<'a>(call: &'static str, proof: Option<&'a Password>) -> Result<&'a Password, ApiError> {
+    proof.ok_or_else(|| ApiError::Unsendable {
+        call,
+        why: "it takes the account's password.".to_owned(),
+    })
 }
 
 /// A text of a field.

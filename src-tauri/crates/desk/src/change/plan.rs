@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
+use model::Salt;
 use serde_json::Value;
 use store::{Account, AccountKey, ProfileKey, Reader, StoreError, Subject, TokenPlace};
 
@@ -52,6 +53,8 @@ pub(super) struct Planned {
 pub(super) struct Circumstances {
     /// What a person agreed to; `None` for a dry run, which leaves that open.
     pub(super) confirmation: Option<Confirmation>,
+    /// What the store's fingerprints of tokens are made with.
+    pub(super) salt: Salt,
     /// Whether the environment has a token.
     pub(super) environment: bool,
     /// The API hosts that were found to be away.
@@ -63,8 +66,8 @@ pub(super) struct Circumstances {
 impl Wanted {
     pub(super) fn new(change: Change) -> Self {
         Self {
+            expects: change.expects(),
             change,
-            expects: None,
             settles: None,
             refusal: None,
         }
@@ -99,7 +102,7 @@ impl Planned {
             after: self.after.clone(),
             refusal: self.refusal.clone(),
             protected: self.protected,
-            undoable: self.wanted.change.undo(&self.before).is_some(),
+            undoable: self.wanted.change.is_undoable(&self.before, &self.after),
             warnings: self.warnings.clone(),
         }
     }
@@ -119,7 +122,7 @@ pub(super) fn plan(
     let mut things = HashSet::new();
     let mut rows = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let mut row = look(store, wanted, &accounts, &protected)?;
+        let mut row = look(store, wanted, &accounts, &protected, &circumstances.salt)?;
         if let (None, Some(target)) = (&row.refusal, &row.target) {
             let refusal = match refused_by_account(&target.account, circumstances) {
                 None => refused_by_token(store, &target.account, &mut permissions)?,
@@ -174,12 +177,18 @@ fn look(
     wanted: Wanted,
     accounts: &HashMap<AccountKey, Account>,
     protected: &HashSet<ProfileKey>,
+    salt: &Salt,
 ) -> Result<Planned, StoreError> {
     let subject = wanted.change.subject();
-    let (target, mut refusal) = match subject {
+    let ((account, profile), mut refusal) = match subject {
         Subject::Account(key) => of_account(key, accounts),
         Subject::Profile(key) => of_profile(store, key, accounts)?,
     };
+    let target = account.map(|account| Target {
+        account,
+        profile,
+        salt: salt.clone(),
+    });
     let refused = wanted.refusal.clone();
     let mut row = Planned {
         protected: matches!(subject, Subject::Profile(key) if protected.contains(&key)),
@@ -199,7 +208,12 @@ fn look(
             }
             // An action that is to be settled is asked about at TagoIO, whatever the store has.
             Err(why) => match &row.wanted.settles {
-                Some(settles) if why.reason == RefusalReason::NothingToDo => {
+                Some(settles)
+                    if matches!(
+                        why.reason,
+                        RefusalReason::NothingToDo | RefusalReason::Taken
+                    ) =>
+                {
                     row.before = row.wanted.expects.clone().unwrap_or_default();
                     row.after = settles.after.clone();
                 }
@@ -216,17 +230,19 @@ fn look(
     Ok(row)
 }
 
+/// The account that a change goes by and the profile that it is about, as far as they are known.
+type Found = (Option<Account>, Option<store::Profile>);
+
 fn of_account(
     key: AccountKey,
     accounts: &HashMap<AccountKey, Account>,
-) -> (Option<Target>, Option<Refusal>) {
+) -> (Found, Option<Refusal>) {
     if let Some(account) = accounts.get(&key) {
-        let account = account.clone();
-        let profile = None;
-        return (Some(Target { account, profile }), None);
+        return ((Some(account.clone()), None), None);
     }
     let message = "There is no such account any more.";
-    (None, Some(Refusal::new(RefusalReason::Gone, message)))
+    let refusal = Refusal::new(RefusalReason::Gone, message);
+    ((None, None), Some(refusal))
 }
 
 /// A profile is changed by the account that owns it. One that cannot be changed is named all the same, if it
@@ -235,10 +251,11 @@ fn of_profile(
     store: &Reader<'_>,
     key: ProfileKey,
     accounts: &HashMap<AccountKey, Account>,
-) -> Result<(Option<Target>, Option<Refusal>), StoreError> {
+) -> Result<(Found, Option<Refusal>), StoreError> {
     let Some(profile) = store.profile(key)? else {
         let message = "There is no such profile in the store any more.";
-        return Ok((None, Some(Refusal::new(RefusalReason::Gone, message))));
+        let refusal = Refusal::new(RefusalReason::Gone, message);
+        return Ok(((None, None), Some(refusal)));
     };
     let reach = store.reach_of(key)?;
     let owner = reach.iter().find(|reach| reach.owner);
@@ -254,16 +271,12 @@ fn of_profile(
     };
     let by = owner.map(|reach| reach.account).or(profile.preferred);
     let account = by.and_then(|by| accounts.get(&by)).cloned();
-    let target = account.map(|account| Target {
-        account,
-        profile: Some(profile),
-    });
     let refusal = refusal.or_else(|| {
         let message = "The account that owns the profile is not connected any more.";
         let refusal = Refusal::new(RefusalReason::NotOwned, message);
-        target.is_none().then_some(refusal)
+        account.is_none().then_some(refusal)
     });
-    Ok((target, refusal))
+    Ok(((account, Some(profile)), refusal))
 }
 
 fn refused_by_account(account: &Account, circumstances: &Circumstances) -> Option<Refusal> {

@@ -27,15 +27,8 @@ pub struct Rename {
 impl Rename {
     pub(super) fn check(&self, target: &Target) -> Result<Sides, Refusal> {
         let name = self.name.trim();
-        if name.is_empty() {
-            return Err(Refusal::invalid("The new name is empty."));
-        }
-        if name.chars().count() > LONGEST_NAME {
-            let message = format!("The new name is longer than {LONGEST_NAME} letters.");
-            return Err(Refusal::invalid(message));
-        }
-        if name.contains(char::is_control) {
-            return Err(Refusal::invalid("The new name must be one line of text."));
+        if let Some(refusal) = refused(name) {
+            return Err(refusal);
         }
         let profile = target.profile()?;
         if name == profile.name {
@@ -88,6 +81,20 @@ impl Rename {
             name: text(before, NAME)?,
         })
     }
+}
+
+/// Why a profile cannot bear a name.
+pub(super) fn refused(name: &str) -> Option<Refusal> {
+    if name.is_empty() {
+        return Some(Refusal::invalid("The new name is empty."));
+    }
+    if name.chars().count() > LONGEST_NAME {
+        let message = format!("The new name is longer than {LONGEST_NAME} letters.");
+        return Some(Refusal::invalid(message));
+    }
+    let message = "The new name must be one line of text.";
+    name.contains(char::is_control)
+        .then(|| Refusal::invalid(message))
 }
 
 fn fields(name: Option<&str>) -> Fields {

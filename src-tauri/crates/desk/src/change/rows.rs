@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::plan::Planned;
 use super::run::Opened;
-use super::send::{End, before_sending, read, send};
+use super::send::{End, Wants, before_sending, read, send};
 use super::{Change, ChangeCounts, ChangeProgress, Fields, NeedsProof, Proof, RefusalReason};
 use crate::event::{DeskEvent, StoreNews};
 use crate::open::Inner;
@@ -79,28 +79,35 @@ impl Rows<'_> {
         proof: Option<Proof>,
     ) -> Result<Option<NeedsProof>, Problem> {
         let mut parcels = parcels.into_iter().peekable();
+        let meant = parcels
+            .peek()
+            .and_then(|places| self.planned[places[0]].account());
         let mut needs = None;
         while let Some(places) = parcels.peek() {
             let first = places[0];
             let is_stopped = self.cancel.is_cancelled();
-            if proof.is_none() && !is_stopped {
+            // A proof is one account's, and no other is asked with it.
+            let has_one = proof.is_some() && self.planned[first].account() == meant;
+            if !has_one && !is_stopped {
                 needs = Some((first, None));
                 break;
             }
-            if let Some(problem) = self.parcel(places.clone(), proof.as_ref()).await? {
-                needs = Some((first, Some(problem)));
+            if let Some(wants) = self.parcel(places.clone(), proof.as_ref()).await? {
+                needs = Some((first, Some(wants)));
                 break;
             }
             parcels.next();
         }
-        let Some((first, problem)) = needs else {
+        let Some((first, wants)) = needs else {
             return Ok(None);
         };
+        let (wants, problem) = wants.unzip();
         let target = self.planned[first].target.as_ref();
         Ok(Some(NeedsProof {
             account: target.map_or_else(String::new, |target| target.account.label.clone()),
             rows: u32::try_from(parcels.map(|places| places.len()).sum::<usize>())
                 .unwrap_or(u32::MAX),
+            pin: wants == Some(Wants::Pin),
             problem,
         }))
     }
@@ -131,7 +138,7 @@ impl Rows<'_> {
         &self,
         mut places: Vec<usize>,
         proof: Option<&Proof>,
-    ) -> Result<Option<Problem>, Problem> {
+    ) -> Result<Option<(Wants, Problem)>, Problem> {
         let account = self.planned[places[0]].account();
         let ready = match account.and_then(|account| self.opened.get(&account)) {
             Some(Ok(ready)) => Ok(ready),
@@ -155,8 +162,9 @@ impl Rows<'_> {
         let actions = self.begin(&places).await?;
         let rows: Vec<&Planned> = places.iter().map(|place| &self.planned[*place]).collect();
         let ends = send(self.inner, ready, &rows, proof).await;
-        let wants_proof = ends.iter().find(|end| end.wants_proof);
-        let wants_proof = wants_proof.and_then(|end| end.problem.clone());
+        let wants = ends
+            .iter()
+            .find_map(|end| Some((end.wants?, end.problem.clone()?)));
         for end in &ends {
             if let Some(problem) = end.problem.as_ref()
                 && problem.code == ProblemCode::SignedOut
@@ -167,8 +175,8 @@ impl Rows<'_> {
             }
         }
         let ended = actions.into_iter().zip(places.iter().copied().zip(ends));
-        self.end(ended.collect(), wants_proof.is_none()).await?;
-        Ok(wants_proof)
+        self.end(ended.collect(), wants.is_none()).await?;
+        Ok(wants)
     }
 
     /// Whether another request may be sent, or why not.
@@ -288,10 +296,11 @@ impl Rows<'_> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         for (place, end) in ended {
-            if let (ActionResult::Done, Subject::Profile(profile)) =
-                (end.result, self.planned[place].wanted.change.subject())
-            {
-                news.add(StoreNews::profile(profile.0));
+            if end.result == ActionResult::Done {
+                match self.planned[place].wanted.change.subject() {
+                    Subject::Profile(profile) => news.add(StoreNews::profile(profile.0)),
+                    Subject::Account(_) => news.add(StoreNews::accounts()),
+                }
                 (news.list, news.activity) = (true, true);
             }
             if for_good {

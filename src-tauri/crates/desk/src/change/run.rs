@@ -4,8 +4,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use store::{AccountKey, AccountLock, BatchKind, StoreError};
+use tagoio::SecondFactorKind;
 use tokio_util::sync::CancellationToken;
 
+use super::made::Made;
 use super::plan::{Circumstances, Plan, Planned, Wanted, plan};
 use super::rows::Rows;
 use super::send::End;
@@ -23,6 +25,9 @@ use crate::sync::{Ready, note_signed_out};
 pub(crate) struct Changing {
     cancels: Mutex<HashMap<i64, CancellationToken>>,
     waiting: Mutex<HashMap<i64, Work>>,
+    pub(super) made: Made,
+    /// How TagoIO sends the PIN of an account, once it said so.
+    factors: Mutex<HashMap<AccountKey, SecondFactorKind>>,
 }
 
 /// A batch at work: what is wanted, and of each row how it ended, once it has.
@@ -113,6 +118,20 @@ impl Desk {
 }
 
 impl Changing {
+    pub(super) fn know_factor(&self, account: AccountKey, kind: Option<SecondFactorKind>) {
+        if let Some(kind) = kind {
+            self.factors().insert(account, kind);
+        }
+    }
+
+    pub(super) fn factor(&self, account: AccountKey) -> Option<SecondFactorKind> {
+        self.factors().get(&account).copied()
+    }
+
+    fn factors(&self) -> MutexGuard<'_, HashMap<AccountKey, SecondFactorKind>> {
+        self.factors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn cancels(&self) -> MutexGuard<'_, HashMap<i64, CancellationToken>> {
         self.cancels.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -148,6 +167,7 @@ pub(super) async fn look(
     }
     let circumstances = Circumstances {
         confirmation,
+        salt: inner.store().salt().clone(),
         environment: inner.environment_token.is_some(),
         away,
         busy,
@@ -274,7 +294,12 @@ impl Work {
         let needs_proof = needs_proof?;
         let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
         for ((place, row), end) in places.into_iter().zip(&rows).zip(ends) {
-            self.ends[place] = end.map(|end| (row.row(), end));
+            let Some(mut end) = end else { continue };
+            if let Some(token) = end.made.take() {
+                inner.changing.made.keep(self.batch, place, token);
+                end.has_value = true;
+            }
+            self.ends[place] = Some((row.row(), end));
         }
         let outcome = self.outcome(cancel.is_cancelled(), needs_proof);
         if outcome.needs_proof.is_some() {
@@ -289,14 +314,17 @@ impl Work {
             rows: u32::try_from(self.ends.len()).unwrap_or(u32::MAX),
             ..ChangeCounts::default()
         };
-        let ended = self.ends.iter().flatten();
-        let rows = ended.map(|(row, end)| {
+        let ended = self.ends.iter().enumerate();
+        let ended =
+            ended.filter_map(|(place, end)| Some((u32::try_from(place).ok(), end.as_ref()?)));
+        let rows = ended.map(|(place, (row, end))| {
             counts.count(end.result);
             ChangeEnd {
                 row: row.clone(),
                 result: end.result,
                 code: end.code.clone(),
                 message: end.message.clone(),
+                made: place.filter(|_| end.has_value),
             }
         });
         ChangeOutcome {

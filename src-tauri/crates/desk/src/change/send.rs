@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use model::{ActionResult, ProfileId};
-use tagoio::{ApiError, NotTheApi, Session, Unreachable};
+use model::{ActionResult, ProfileId, Token};
+use tagoio::{ApiError, NotTheApi, Password, Pin, SecondFactorKind, Session, Unreachable};
 
 use super::plan::{Planned, changed, differing};
-use super::{Allocate, Change, Fields, Proof, Refusal};
+use super::{Allocate, Change, Fields, Proof, Refusal, Sent};
 use crate::open::Inner;
 use crate::pace::Priority;
 use crate::problem::{Problem, ProblemCode};
@@ -23,19 +23,41 @@ pub(super) struct End {
     pub(super) confirmed: Option<Fields>,
     /// What it means for other rows, if it was not done.
     pub(super) problem: Option<Problem>,
-    /// Whether it was the password or the PIN that TagoIO did not take.
-    pub(super) wants_proof: bool,
+    /// What is needed, if it was the password or the PIN that TagoIO did not take.
+    pub(super) wants: Option<Wants>,
+    /// The value of a token that was made, until it is kept for who asked for it.
+    pub(super) made: Option<Token>,
+    /// Whether such a value is kept.
+    pub(super) has_value: bool,
+}
+
+/// What TagoIO wants before it does something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wants {
+    /// The right password or PIN.
+    Proof,
+    /// A PIN beside the password.
+    Pin,
 }
 
 impl End {
-    fn done(confirmed: Fields) -> Self {
+    fn of(result: ActionResult) -> Self {
         Self {
-            result: ActionResult::Done,
+            result,
             code: None,
             message: None,
-            confirmed: Some(confirmed),
+            confirmed: None,
             problem: None,
-            wants_proof: false,
+            wants: None,
+            made: None,
+            has_value: false,
+        }
+    }
+
+    fn done(confirmed: Fields) -> Self {
+        Self {
+            confirmed: Some(confirmed),
+            ..Self::of(ActionResult::Done)
         }
     }
 
@@ -54,23 +76,18 @@ impl End {
             |hint| format!("{} {hint}", problem.message),
         );
         Self {
-            result,
             code: Some(problem.code.key().to_owned()),
             message: Some(message),
-            confirmed: None,
             problem: Some(problem),
-            wants_proof: false,
+            ..Self::of(result)
         }
     }
 
     pub(super) fn refused(refusal: &Refusal) -> Self {
         Self {
-            result: ActionResult::Refused,
             code: Some(refusal.reason.key().to_owned()),
             message: Some(refusal.message.clone()),
-            confirmed: None,
-            problem: None,
-            wants_proof: false,
+            ..Self::of(ActionResult::Refused)
         }
     }
 
@@ -87,12 +104,20 @@ pub(super) async fn send(
     rows: &[&Planned],
     proof: Option<&Proof>,
 ) -> Vec<End> {
+    let password = proof.map(|proof| password(inner, ready, proof));
+    let proof = password.as_ref();
     let answer = ask(inner, ready, Priority::Change, |session| async move {
         request(&session, rows, proof).await
     })
     .await;
     let error = match answer {
-        Ok(confirmed) => return confirmed.into_iter().map(End::done).collect(),
+        Ok(sent) => {
+            let ends = sent.into_iter().map(|sent| End {
+                made: sent.token,
+                ..End::done(sent.fields)
+            });
+            return ends.collect();
+        }
         Err(Unanswered::Stopped) => {
             let problem = not_sent(inner, ready);
             return rows.iter().map(|_| End::failed(problem.clone())).collect();
@@ -101,12 +126,19 @@ pub(super) async fn send(
     };
     let problem = Problem::from_api(&error, inner.clock.now());
     if !is_lost(&error) {
-        let wants_proof = matches!(
-            error,
-            ApiError::WrongPassword { .. } | ApiError::SecondFactor { .. }
-        );
+        let wants = match error {
+            ApiError::WrongPassword { .. } => Some(Wants::Proof),
+            ApiError::SecondFactor {
+                autosend, methods, ..
+            } => {
+                let kind = autosend.or(methods.first().copied());
+                inner.changing.know_factor(ready.account.key, kind);
+                Some(Wants::Pin)
+            }
+            _ => None,
+        };
         let end = End {
-            wants_proof,
+            wants,
             ..End::failed(problem)
         };
         return rows.iter().map(|_| end.clone()).collect();
@@ -114,8 +146,10 @@ pub(super) async fn send(
     match read(inner, ready, rows).await {
         Ok(standing) => {
             let ends = rows.iter().zip(standing);
-            ends.map(|(row, now)| judged(&row.before, &row.after, now, &problem))
-                .collect()
+            ends.map(|(row, now)| {
+                judged(&row.wanted.change, &row.before, &row.after, now, &problem)
+            })
+            .collect()
         }
         Err(why) => {
             let message = format!(
@@ -147,25 +181,45 @@ pub(super) async fn read(
 
 /// What a row's end is that is not sent for what stands now; `None` if it is to be sent.
 pub(super) fn before_sending(row: &Planned, now: &Fields) -> Option<End> {
-    if *now == row.after {
-        return Some(End::done(now.clone()).saying("It was so already."));
+    let change = &row.wanted.change;
+    if change.is_done(&row.after, now) {
+        return Some(match (change.taken(), &row.wanted.settles) {
+            (Some(taken), None) => End::refused(&taken),
+            _ => End::done(now.clone()).saying(
+                change
+                    .lost(now)
+                    .unwrap_or_else(|| "It was so already.".to_owned()),
+            ),
+        });
     }
     let expects = row.wanted.expects.as_ref()?;
     (now != expects).then(|| End::refused(&changed(expects, now)))
 }
 
+/// A proof as the API takes it: with the kind of PIN that TagoIO named last.
+fn password(inner: &Inner, ready: &Ready, proof: &Proof) -> Password {
+    let kind = inner.changing.factor(ready.account.key);
+    Password {
+        password: proof.password.clone(),
+        pin: proof.pin.clone().map(|code| Pin {
+            kind: kind.unwrap_or(SecondFactorKind::Authenticator),
+            code,
+        }),
+    }
+}
+
 async fn request(
     session: &Session,
     rows: &[&Planned],
-    proof: Option<&Proof>,
-) -> Result<Vec<Fields>, ApiError> {
+    proof: Option<&Password>,
+) -> Result<Vec<Sent>, ApiError> {
     if let [row] = rows {
         let Some(target) = &row.target else {
             return Ok(Vec::new());
         };
         let change = &row.wanted.change;
-        let confirmed = change.send(session, target, &row.after, proof).await?;
-        return Ok(vec![confirmed]);
+        let sent = change.send(session, target, &row.after, proof).await?;
+        return Ok(vec![sent]);
     }
     let mut allocation = Vec::with_capacity(rows.len());
     for row in rows {
@@ -174,7 +228,11 @@ async fn request(
         }
     }
     Allocate::send_all(session, &allocation).await?;
-    Ok(rows.iter().map(|row| row.after.clone()).collect())
+    let sent = rows.iter().map(|row| Sent {
+        fields: row.after.clone(),
+        token: None,
+    });
+    Ok(sent.collect())
 }
 
 async fn standing(session: &Session, rows: &[&Planned]) -> Result<Vec<Fields>, ApiError> {
@@ -196,11 +254,21 @@ async fn standing(session: &Session, rows: &[&Planned]) -> Result<Vec<Fields>, A
 }
 
 /// How a row ended whose answer was lost, by what stands now.
-pub(super) fn judged(before: &Fields, after: &Fields, now: Fields, problem: &Problem) -> End {
+pub(super) fn judged(
+    change: &Change,
+    before: &Fields,
+    after: &Fields,
+    now: Fields,
+    problem: &Problem,
+) -> End {
     let Problem { message, .. } = problem;
-    if now == *after {
-        return End::done(now)
-            .saying("The answer was lost; what stands at TagoIO shows that it was done.");
+    if change.is_done(after, &now) {
+        let shown = "The answer was lost; what stands at TagoIO shows that it was done.";
+        let said = match change.lost(&now) {
+            Some(lost) => format!("{shown} {lost}"),
+            None => shown.to_owned(),
+        };
+        return End::done(now).saying(said);
     }
     if now == *before {
         let message = format!("{message} What stands at TagoIO shows that it was not done.");

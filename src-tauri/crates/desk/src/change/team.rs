@@ -1,7 +1,7 @@
 //! Inviting somebody to a profile's team, and taking somebody out of it.
 
 use insight::allocation::PlanSlots;
-use model::{AccountId, Dataset};
+use model::{AccountId, Dataset, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{AccountKey, Aspect, Member, ProfileKey, Reader, StoreError, Subject, Writer, folded};
@@ -44,22 +44,17 @@ pub struct RemoveMember {
 }
 
 /// Who is meant: by the account if that is known, else by the address.
-struct Who<'a> {
+pub(super) struct Who<'a> {
     id: Option<&'a AccountId>,
     email: Option<&'a str>,
 }
 
 impl Invite {
-    fn who(&self) -> Who<'_> {
+    pub(super) fn who(&self) -> Who<'_> {
         Who {
             id: None,
             email: Some(self.email.trim()),
         }
-    }
-
-    /// What it changes, beside the profile.
-    pub(super) fn thing(&self) -> String {
-        folded(&self.who().called())
     }
 
     pub(super) fn check(
@@ -121,29 +116,16 @@ impl Invite {
         Ok(())
     }
 
-    pub(super) async fn read(
-        &self,
-        session: &Session,
-        target: &Target,
-    ) -> Result<Fields, ApiError> {
-        self.who().read(session, target).await
-    }
-
-    pub(super) fn record(
-        &self,
-        store: &Writer<'_>,
-        profile: ProfileKey,
-        log: &mut Log,
-    ) -> Result<(), StoreError> {
-        let invited = Member {
+    /// Who stands in the team after it.
+    pub(super) fn invited(&self, at: Timestamp) -> Member {
+        Member {
             // TagoIO says it with the next list.
             id: None,
             name: None,
             email: Some(self.email.trim().to_owned()),
             active: Some(false),
-            created_at: Some(log.at()),
-        };
-        self.who().record(store, profile, Some(invited), log)
+            created_at: Some(at),
+        }
     }
 
     pub(super) fn undo(&self) -> RemoveMember {
@@ -156,16 +138,11 @@ impl Invite {
 }
 
 impl RemoveMember {
-    fn who(&self) -> Who<'_> {
+    pub(super) fn who(&self) -> Who<'_> {
         Who {
             id: self.member.as_ref(),
             email: self.email.as_deref(),
         }
-    }
-
-    /// What it changes, beside the profile.
-    pub(super) fn thing(&self) -> String {
-        folded(&self.who().called())
     }
 
     pub(super) fn check(
@@ -218,23 +195,6 @@ impl RemoveMember {
         Ok(())
     }
 
-    pub(super) async fn read(
-        &self,
-        session: &Session,
-        target: &Target,
-    ) -> Result<Fields, ApiError> {
-        self.who().read(session, target).await
-    }
-
-    pub(super) fn record(
-        &self,
-        store: &Writer<'_>,
-        profile: ProfileKey,
-        log: &mut Log,
-    ) -> Result<(), StoreError> {
-        self.who().record(store, profile, None, log)
-    }
-
     /// An invitation: the person must accept it anew.
     pub(super) fn undo(&self) -> Option<Invite> {
         Some(Invite {
@@ -245,6 +205,11 @@ impl RemoveMember {
 }
 
 impl Who<'_> {
+    /// What is changed of a team, beside the profile.
+    pub(super) fn thing(&self) -> String {
+        folded(&self.called())
+    }
+
     fn called(&self) -> String {
         let id = || self.id.map(ToString::to_string);
         let email = self.email.map(str::to_owned);
@@ -274,7 +239,12 @@ impl Who<'_> {
         ])
     }
 
-    async fn read(&self, session: &Session, target: &Target) -> Result<Fields, ApiError> {
+    /// Where the person stands at TagoIO.
+    pub(super) async fn read(
+        &self,
+        session: &Session,
+        target: &Target,
+    ) -> Result<Fields, ApiError> {
         let team = session.team(target.id()?).await?;
         let found = team.iter().find(|member| self.is(member));
         Ok(self.fields(found.map_or(NONE, |member| standing(member.active))))
@@ -282,7 +252,7 @@ impl Who<'_> {
 
     /// Writes the team with somebody in this one's place, or nobody. A team of which nothing else is known is left
     /// to the next sync.
-    fn record(
+    pub(super) fn record(
         &self,
         store: &Writer<'_>,
         profile: ProfileKey,

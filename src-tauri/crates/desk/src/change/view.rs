@@ -71,6 +71,8 @@ pub enum RefusalReason {
     Invalid,
     /// It is so already.
     NothingToDo,
+    /// There is something of this name already.
+    Taken,
     /// The same thing is changed by a row before.
     Twice,
     /// The account has not so much to allocate.
@@ -148,10 +150,10 @@ pub struct PlannedChange {
     /// Its name now.
     pub profile_name: Option<String>,
     /// What stands now, by field; null is nothing or unknown.
-    #[ts(type = "Record<string, string | number | null>")]
+    #[ts(type = "Record<string, string | number | boolean | null>")]
     pub before: Fields,
     /// What would stand, by field.
-    #[ts(type = "Record<string, string | number | null>")]
+    #[ts(type = "Record<string, string | number | boolean | null>")]
     pub after: Fields,
     /// Why it would not be sent.
     pub refusal: Option<Refusal>,
@@ -186,6 +188,8 @@ pub struct NeedsProof {
     pub account: String,
     /// How many rows wait for it.
     pub rows: u32,
+    /// Whether TagoIO wants a PIN beside the password. One that goes by SMS or e-mail is sent by now.
+    pub pin: bool,
     /// What TagoIO said of the last one, if one was given.
     pub problem: Option<Problem>,
 }
@@ -227,6 +231,9 @@ pub struct ChangeEnd {
     pub code: Option<String>,
     /// What is to be said of it.
     pub message: Option<String>,
+    /// The row's place in its request, if it made a token: by it the token's value is handed out, which is kept in
+    /// memory.
+    pub made: Option<u32>,
 }
 
 /// Which lines of the action log to show.
@@ -293,7 +300,8 @@ pub struct ActionRow {
     pub profile_key: Option<i64>,
     /// The profile's name, as it was.
     pub profile_name: Option<String>,
-    /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `protect`, `read_only`, and more to come.
+    /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
+    /// `revoke_token`, `create_profile`, `delete`, `protect`, `read_only`, and more to come.
     pub kind: String,
     /// What stood before, by field.
     #[ts(type = "Record<string, string | number | boolean | null>")]
@@ -335,6 +343,7 @@ impl RefusalReason {
             Self::Offline => "offline",
             Self::Invalid => "invalid",
             Self::NothingToDo => "nothing_to_do",
+            Self::Taken => "taken",
             Self::Twice => "twice",
             Self::OverLimit => "over_limit",
             Self::Changed => "changed",

@@ -31,12 +31,14 @@ use store::ProfileKey;
 pub(crate) use changelog::Log;
 pub(crate) use changelog::limits::{changed as limits_changed, crossed as limits_crossed};
 pub(crate) use changelog::people::listed as team_listed;
-pub(crate) use changelog::profiles::renamed;
-pub(crate) use changelog::tokens::{called as token_called, is_sign_in};
+pub(crate) use changelog::profiles::{appeared, renamed};
+pub(crate) use changelog::tokens::{called as token_called, is_sign_in, listed as tokens_listed};
 pub(crate) use control::Run;
 pub(crate) use job::{Unanswered, ask};
 pub(crate) use ready::{Ready, is_able, note_signed_out};
-pub(crate) use record::{Health, Payment, Prices, Schedule, Subscription};
+pub(crate) use record::{
+    Health, Payment, Prices, Schedule, Subscription, expiry as token_expiry, token as token_meta,
+};
 pub(crate) use span::due_at;
 
 /// What to sync; what is due of everything by default.

@@ -225,16 +225,20 @@ pub(crate) fn token(said: tagoio::TokenRow, salt: &Salt) -> Option<TokenMeta> {
             .map(|permission| permission.key().to_owned()),
         kind: said.kind,
         ref_id: said.ref_id,
-        expires: match said.expiry {
-            tagoio::Expiry::At(at) => Expiry::At(at),
-            tagoio::Expiry::Never => Expiry::Never,
-            tagoio::Expiry::Unknown => Expiry::Unknown,
-        },
+        expires: expiry(said.expiry),
         created_at: said.created_at,
         created_by: said.created_by,
         last_authorization_at: said.last_authorization.moment(),
         never_used: said.last_authorization == tagoio::LastUse::Never,
     })
+}
+
+pub(crate) fn expiry(said: tagoio::Expiry) -> Expiry {
+    match said {
+        tagoio::Expiry::At(at) => Expiry::At(at),
+        tagoio::Expiry::Never => Expiry::Never,
+        tagoio::Expiry::Unknown => Expiry::Unknown,
+    }
 }
 
 pub(crate) fn member(said: tagoio::TeamMember) -> Member {

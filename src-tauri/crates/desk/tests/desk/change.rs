@@ -3,8 +3,10 @@
 mod bulk;
 mod guard;
 mod lost;
+mod profiles;
 mod proof;
 mod team;
+mod tokens;
 
 use std::collections::BTreeMap;
 

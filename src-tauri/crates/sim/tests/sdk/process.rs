@@ -25,7 +25,8 @@ pub(crate) struct Sdk {
 }
 
 fn here() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk")
+    // The tests of pdesk start the same SDK.
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sim/tests/sdk")
 }
 
 /// Runs an installer; the error says what it said.
@@ -163,7 +164,18 @@ impl Sdk {
         call: &str,
         args: Value,
     ) -> Result<Value, String> {
-        let asked = json!({"url": at.base_url(), "token": token, "call": call, "args": args});
+        self.call_at(&at.base_url(), token, call, args).await
+    }
+
+    /// Makes a call at an API that has this base URL.
+    pub(crate) async fn call_at(
+        &mut self,
+        url: &str,
+        token: &str,
+        call: &str,
+        args: Value,
+    ) -> Result<Value, String> {
+        let asked = json!({"url": url, "token": token, "call": call, "args": args});
         self.input
             .write_all(format!("{asked}\n").as_bytes())
             .await

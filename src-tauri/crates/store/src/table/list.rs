@@ -8,7 +8,7 @@ use rusqlite::OptionalExtension;
 
 use crate::sql::{Millis, folded, found};
 use crate::table::version::Aspect;
-use crate::{AccountKey, ProfileKey, StoreError, Subject, Writer};
+use crate::{Account, AccountKey, Profile, ProfileKey, StoreError, Subject, Writer};
 
 /// A profile as an account's list names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,14 +54,7 @@ impl Writer<'_> {
         let mut listed = ProfilesListed::default();
         let mut present = BTreeSet::new();
         for profile in list {
-            let known = self.profile_by_id(&row.api, &profile.id)?;
-            // Where the list does not say whose it is, what was known before stands.
-            let owner = profile
-                .owner
-                .clone()
-                .or_else(|| known.as_ref().and_then(|known| known.owner.clone()))
-                .or_else(|| (profile.shared != Some(true)).then(|| row.id.clone()));
-            let key = self.put_listed(&row.api, profile, owner.as_ref(), at)?;
+            let (key, known) = self.put_reached(&row, profile, at)?;
             if !present.insert(key) {
                 continue;
             }
@@ -71,16 +64,6 @@ impl Writer<'_> {
                 Some(known) if known.removed_at.is_some() => listed.returned.push(key),
                 Some(_) => {}
             }
-            let owns = profile.shared != Some(true) && owner.as_ref() == Some(&row.id);
-            let sql = "
-                INSERT INTO reach (account, profile, owner, first_seen_at, last_seen_at)
-                VALUES (?1, ?2, ?3, ?4, ?4)
-                ON CONFLICT (account, profile) DO UPDATE SET owner = excluded.owner,
-                    last_seen_at = excluded.last_seen_at, gone_at = NULL";
-            self.db
-                .prepare_cached(sql)?
-                .execute((account, key, owns, Millis(at)))?;
-            self.settle(key, at)?;
         }
         let sql = "UPDATE reach SET gone_at = ?3
                    WHERE account = ?1 AND profile = ?2 AND gone_at IS NULL";
@@ -96,6 +79,47 @@ impl Writer<'_> {
             }
         }
         Ok(listed)
+    }
+
+    /// Notes one more profile that an account reaches; the rest of its list stays as it was.
+    pub fn put_one_more(
+        &self,
+        account: AccountKey,
+        profile: &ListedProfile,
+        at: Timestamp,
+    ) -> Result<ProfileKey, StoreError> {
+        let row = found(self.account(account)?, || {
+            format!("account with the number {}", account.0)
+        })?;
+        Ok(self.put_reached(&row, profile, at)?.0)
+    }
+
+    /// A profile that an account reaches, and what was known of it before.
+    fn put_reached(
+        &self,
+        account: &Account,
+        profile: &ListedProfile,
+        at: Timestamp,
+    ) -> Result<(ProfileKey, Option<Profile>), StoreError> {
+        let known = self.profile_by_id(&account.api, &profile.id)?;
+        // Where the list does not say whose it is, what was known before stands.
+        let owner = profile
+            .owner
+            .clone()
+            .or_else(|| known.as_ref().and_then(|known| known.owner.clone()))
+            .or_else(|| (profile.shared != Some(true)).then(|| account.id.clone()));
+        let key = self.put_listed(&account.api, profile, owner.as_ref(), at)?;
+        let owns = profile.shared != Some(true) && owner.as_ref() == Some(&account.id);
+        let sql = "
+            INSERT INTO reach (account, profile, owner, first_seen_at, last_seen_at)
+            VALUES (?1, ?2, ?3, ?4, ?4)
+            ON CONFLICT (account, profile) DO UPDATE SET owner = excluded.owner,
+                last_seen_at = excluded.last_seen_at, gone_at = NULL";
+        self.db
+            .prepare_cached(sql)?
+            .execute((account.key, key, owns, Millis(at)))?;
+        self.settle(key, at)?;
+        Ok((key, known))
     }
 
     fn put_listed(

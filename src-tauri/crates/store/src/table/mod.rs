@@ -23,6 +23,7 @@ pub(crate) mod profile;
 pub(crate) mod pulse;
 pub(crate) mod rank;
 pub(crate) mod rate_limit;
+pub(crate) mod rotation;
 pub(crate) mod setting;
 pub(crate) mod status;
 pub(crate) mod summary;

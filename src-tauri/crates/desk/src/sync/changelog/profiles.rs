@@ -49,6 +49,19 @@ pub(in crate::sync) fn listed(
     Ok(())
 }
 
+/// A profile that was made.
+pub(crate) fn appeared(
+    store: &Reader<'_>,
+    profile: ProfileKey,
+    log: &mut Log,
+) -> Result<(), StoreError> {
+    let made = ProfilesListed {
+        added: vec![profile],
+        ..ProfilesListed::default()
+    };
+    listed(store, &HashMap::new(), &made, log)
+}
+
 /// A profile's name before and now.
 pub(crate) fn renamed(old: &str, new: &str, profile: ProfileKey, log: &mut Log) {
     if old != new {

@@ -9,7 +9,7 @@ use store::{Expiry, TokenMeta, TokenVersion};
 use super::{Log, moment};
 
 /// A profile's tokens before and now.
-pub(in crate::sync) fn listed(before: &[TokenVersion], now: &[TokenMeta], log: &mut Log) {
+pub(crate) fn listed(before: &[TokenVersion], now: &[TokenMeta], log: &mut Log) {
     let known: HashMap<&Fingerprint, &TokenMeta> = before
         .iter()
         .map(|version| (&version.token.fingerprint, &version.token))

@@ -1,0 +1,106 @@
+//! Arguments of the commands about profiles.
+#![allow(clippy::doc_markdown)] // what --help prints has no markup
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::act::{Agree, EditArgs, ProtectArgs};
+use super::sort::Sort;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// List the profiles of all accounts
+    List(ListArgs),
+    /// Show what a profile is: owner, plan, allocation, how fresh each part is
+    Info(OneArgs),
+    /// Show what a profile has used of its limits, and how many of each resource it has
+    Summary(OneArgs),
+    /// Make a profile in an account, or one for each row of a file
+    ///
+    /// No two profiles of an account are given one name: by it a profile is found whose answer was lost, so that
+    /// none is made twice.
+    Create(ProfileCreateArgs),
+    /// Give a profile another name, logo or banner
+    Edit(EditArgs),
+    /// Delete a profile with everything in it, for good; its name is asked for, and the account's password
+    Delete(ProfileDeleteArgs),
+    /// Mark profiles as protected: a change of them must say --protected-too; it stays on this computer
+    Protect(ProtectArgs),
+    /// Take the mark of a protected profile away
+    Unprotect(ProtectArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OneArgs {
+    /// The profile's id or name
+    pub(crate) profile: String,
+    /// Fetch it from the API first; if that fails, nothing is shown
+    #[arg(long)]
+    pub(crate) live: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only profiles that a filter leaves, such as 'group:north input:>80% -plan:free'; words are looked for in
+    /// name, id and account
+    #[arg(
+        long,
+        value_name = "FILTER",
+        allow_hyphen_values = true,
+        default_value = "",
+        alias = "search"
+    )]
+    pub(crate) filter: String,
+    /// The order; what is unknown or empty comes last
+    #[arg(long, value_enum, default_value_t = Sort::Risk)]
+    pub(crate) sort: Sort,
+    /// Fetch all profiles of all accounts from the API first; if any of it fails, nothing is shown
+    #[arg(long)]
+    pub(crate) live: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProfileCreateArgs {
+    /// What it is called
+    #[arg(required_unless_present = "from")]
+    pub(crate) name: Option<String>,
+    /// The account that is to own it, by its label or id
+    #[arg(long, value_name = "ACCOUNT", required_unless_present = "from")]
+    pub(crate) account: Option<String>,
+    /// Make many: a CSV file with a column name, and a column account unless --account names one for all
+    #[arg(long, value_name = "FILE", conflicts_with = "name")]
+    pub(crate) from: Option<PathBuf>,
+    /// Give it what TagoIO gives for free, as far as the account has that left
+    #[arg(long)]
+    pub(crate) free_resources: bool,
+    #[command(flatten)]
+    pub(crate) agree: Agree,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProfileDeleteArgs {
+    /// The profile's id or name
+    pub(crate) profile: String,
+    /// Its name once more, exactly as it is [default on a terminal: ask for it]; --yes does not stand for this
+    #[arg(long, value_name = "NAME")]
+    pub(crate) confirm: Option<String>,
+    /// Read the account's password from the first line of standard input, and a PIN, if one is asked for, from
+    /// the second [default on a terminal: ask for them]
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    #[command(flatten)]
+    pub(crate) agree: Agree,
+}
+
+impl ProfileCommand {
+    /// Whether the API is to be asked.
+    pub(crate) const fn live(&self) -> bool {
+        match self {
+            Self::Create(_) | Self::Edit(_) | Self::Delete(_) => true,
+            Self::Protect(_) | Self::Unprotect(_) => false,
+            Self::List(wanted) => wanted.live,
+            Self::Info(wanted) | Self::Summary(wanted) => wanted.live,
+        }
+    }
+}

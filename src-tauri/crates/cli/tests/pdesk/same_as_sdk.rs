@@ -1,0 +1,300 @@
+//! What pdesk sends for an operation, beside what TagoIO's SDK for JavaScript sends for it: method, path, query and body.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use session::Keyring;
+use sim::{Options, Running, Simulator};
+use tokio::runtime::Runtime;
+
+use crate::bench::{Bench, ended};
+use crate::process::{Language, Sdk};
+use crate::recorder::{Recorder, Sent};
+
+/// Operations of the SDK that pdesk has no command for yet, and the command that it would be.
+const NOT_YET: [(&str, &[&str]); 4] = [
+    ("profile.transferTokenToAnotherProfile", &["token", "move"]),
+    ("Account.login", &["account", "sign-in"]),
+    ("Account.requestLoginPINCode", &["account", "pin"]),
+    ("Account.tokenCreate", &["account", "first-token"]),
+];
+
+/// pdesk and the SDK, each with a world of its own that is made of the same seed.
+struct Both {
+    bench: Bench,
+    ours: Recorder,
+    theirs: Recorder,
+    runtime: Runtime,
+    sdk: Sdk,
+    compared: BTreeSet<&'static str>,
+    // Answers to the SDK.
+    _sim: Running,
+}
+
+impl Both {
+    fn new() -> Self {
+        let options = Options {
+            profiles: 20,
+            ..Options::default()
+        };
+        let bench = Bench::of(options.clone(), Keyring::Unlocked);
+        let runtime = Runtime::new().unwrap();
+        let same = Options {
+            clock: sim::Clock::at(bench.sim.clock().now()),
+            ..options
+        };
+        let sim = runtime.block_on(Simulator::start(same)).unwrap();
+        let (ours, theirs) = (Recorder::before(&bench.sim), Recorder::before(&sim));
+        let add = ["account", "add", "--label", "Acme", "--region", &ours.url];
+        let command = bench.command(&[&add[..], &["--token-stdin"]].concat());
+        let added = ended(command, &bench.token(0));
+        assert_eq!(added.code, 0, "{added:?}");
+        let started = runtime.block_on(async { Sdk::start(Language::JavaScript) });
+        Self {
+            bench,
+            ours,
+            theirs,
+            runtime,
+            sdk: started,
+            compared: BTreeSet::new(),
+            _sim: sim,
+        }
+    }
+
+    /// What pdesk sends for a command.
+    fn pdesk(&self, args: &[&str], input: &str) -> Vec<Sent> {
+        self.ours.take();
+        let ended = ended(self.bench.command(args), input);
+        assert_eq!(ended.code, 0, "{args:?}: {ended:?}");
+        self.ours.take()
+    }
+
+    /// Compares a request of pdesk's with the one that the SDK makes of a call.
+    fn same(&mut self, call: &'static str, args: Value, ours: &Sent) {
+        let token = self.bench.token(0);
+        self.theirs.take();
+        let call_at = self.sdk.call_at(&self.theirs.url, &token, call, args);
+        let answer = self.runtime.block_on(call_at);
+        let theirs = self.theirs.take();
+        assert_eq!(theirs.len(), 1, "{call}: {answer:?}");
+        assert_eq!(*ours, theirs[0], "{call}");
+        assert!(answer.is_ok(), "{call}: {answer:?}");
+        assert!(self.compared.insert(call), "{call} was compared already");
+    }
+
+    /// The profiles that the account owns.
+    fn own(&self) -> Vec<String> {
+        let account = self.bench.sim.tokens()[0].account.clone();
+        let world = self.bench.sim.world();
+        let own = world.owned_by(&account);
+        own.map(|profile| profile.id.clone()).collect()
+    }
+}
+
+/// The one request to this path.
+fn to<'a>(all: &'a [Sent], method: &str, path: &str) -> &'a Sent {
+    let mut found = all
+        .iter()
+        .filter(|sent| sent.method == method && sent.path == path);
+    let first = found.next();
+    first.unwrap_or_else(|| panic!("nothing was sent to {method} {path}: {all:#?}"))
+}
+
+#[test]
+fn pdesk_sends_what_the_official_javascript_sdk_sends_for_the_same_operations() {
+    let mut both = Both::new();
+    reading(&mut both);
+    audit_log(&mut both);
+    changing(&mut both);
+    tokens(&mut both);
+    profiles(&mut both);
+    let compared: Vec<&str> = both.compared.iter().copied().collect();
+    assert_eq!(
+        compared,
+        [
+            "billing.editAllocation",
+            "billing.getAllocation",
+            "profile.addTeamMember",
+            "profile.auditLog",
+            "profile.auditLogQuery",
+            "profile.create",
+            "profile.delete",
+            "profile.deleteTeamMember",
+            "profile.edit",
+            "profile.info",
+            "profile.list",
+            "profile.serviceEdit",
+            "profile.summary",
+            "profile.teamList",
+            "profile.tokenCreate",
+            "profile.tokenDelete",
+            "profile.tokenList",
+            "profile.usageStatisticList",
+        ]
+    );
+    // This SDK has no call for backups, so that pdesk's are held against the documentation alone.
+    for (call, command) in NOT_YET {
+        assert!(!both.compared.contains(call), "{call}");
+        let there = both.bench.run(&[command, &["--help"]].concat());
+        assert_eq!(
+            there.code, 2,
+            "{call}: pdesk has {command:?}, so compare it"
+        );
+    }
+}
+
+fn reading(both: &mut Both) {
+    let id = both.own().remove(0);
+    let sent = both.pdesk(&["sync"], "");
+    both.same("profile.list", json!([]), to(&sent, "GET", "/profile"));
+    let info = to(&sent, "GET", &format!("/profile/{id}"));
+    both.same("profile.info", json!([id]), info);
+    let summary = to(&sent, "GET", &format!("/profile/{id}/summary"));
+    both.same("profile.summary", json!([id]), summary);
+    let team = to(&sent, "GET", &format!("/profile/{id}/team"));
+    both.same("profile.teamList", json!([id]), team);
+    let allocation = to(&sent, "GET", "/account/allocation");
+    both.same("billing.getAllocation", json!([]), allocation);
+    let list = to(&sent, "GET", &format!("/profile/{id}/token"));
+    let fields = [
+        "token",
+        "name",
+        "type",
+        "permission",
+        "serie_number",
+        "last_authorization",
+        "verification_code",
+        "expire_time",
+        "ref_id",
+        "created_at",
+        "created_by",
+    ];
+    let amount: u32 = list.query["amount"].parse().unwrap();
+    let asked =
+        json!({"page": 1, "fields": fields, "amount": amount, "orderBy": ["created_at", "desc"]});
+    both.same("profile.tokenList", json!([id, asked]), list);
+    let usage = to(&sent, "GET", &format!("/profile/{id}/statistics"));
+    // What is asked about is the caller's choice; how it is said is what is compared.
+    let asked = json!(usage.query);
+    both.same("profile.usageStatisticList", json!([id, asked]), usage);
+}
+
+fn audit_log(both: &mut Both) {
+    // All but two days of one profile is archived: six months of all would take too long.
+    let now = Timestamp::now();
+    let (until, since) = (
+        now - SignedDuration::from_hours(48),
+        now - SignedDuration::from_hours(24 * 300),
+    );
+    let known = "INSERT OR REPLACE INTO audit_span (profile, start, stop)
+        SELECT DISTINCT profile, ?1, iif(profile = (SELECT min(profile) FROM reach WHERE owner), ?2, ?3)
+        FROM reach WHERE owner";
+    let span = [since, until, now + SignedDuration::from_hours(1)];
+    let span = span.map(Timestamp::as_millisecond);
+    both.bench.db().execute(known, span).unwrap();
+    let sent = both.pdesk(&["sync", "--archive", "--yes"], "");
+    let is_start = |sent: &&Sent| sent.path.ends_with("/auditlog");
+    let start = sent.iter().find(is_start).unwrap();
+    let id = start.path.split('/').nth(2).unwrap();
+    both.same("profile.auditLog", json!([id, start.query]), start);
+    let is_poll = |sent: &&Sent| sent.path.starts_with(&format!("{}/", start.path));
+    let poll = sent.iter().find(is_poll).unwrap();
+    let query = poll.path.rsplit('/').next().unwrap();
+    both.same("profile.auditLogQuery", json!([id, query]), poll);
+}
+
+fn changing(both: &mut Both) {
+    let own = both.own();
+    let (one, other) = (own[0].as_str(), own[1].as_str());
+    let path = format!("/profile/{one}");
+    let edit = ["profile", "edit", one, "--name", "Pier 4", "--yes"];
+    let sent = both.pdesk(&edit, "");
+    let edited = json!([one, {"name": "Pier 4"}]);
+    both.same("profile.edit", edited, to(&sent, "PUT", &path));
+
+    let command = ["services", one, "set", "input=1000", "sms=1", "--yes"];
+    let sent = both.pdesk(&command, "");
+    let services = json!([one, {"input": 1000, "sms": 1}]);
+    let limited = to(&sent, "POST", &format!("{path}/services"));
+    both.same("profile.serviceEdit", services, limited);
+
+    let file = both.bench.session.folder().join("limits.csv");
+    std::fs::write(&file, format!("profile,input\n{one},900\n{other},800\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let sent = both.pdesk(&["allocation", "set", "--from", file, "--yes"], "");
+    let rows = json!([[{"profile": one, "input": 900}, {"profile": other, "input": 800}]]);
+    let allocated = to(&sent, "POST", "/account/allocation");
+    both.same("billing.editAllocation", rows, allocated);
+
+    let address = "ada.new@example.com";
+    let free = {
+        let world = both.bench.sim.world();
+        let is_free = |id: &&String| world.profile(id).unwrap().team.is_empty();
+        own.iter().find(is_free).unwrap().clone()
+    };
+    let sent = both.pdesk(&["team", "add", &free, address, "--yes"], "");
+    let team = format!("/profile/{free}/team");
+    let added = to(&sent, "POST", &team);
+    both.same("profile.addTeamMember", json!([free, address]), added);
+    let sent = both.pdesk(&["team", "remove", &free, address, "--yes"], "");
+    let is_removal = |sent: &&Sent| sent.method == "DELETE";
+    let removed = sent.iter().find(is_removal).unwrap();
+    let member = removed.path.rsplit('/').next().unwrap();
+    both.same("profile.deleteTeamMember", json!([free, member]), removed);
+}
+
+fn tokens(both: &mut Both) {
+    let id = both.own().remove(0);
+    let (email, password) = {
+        let world = both.bench.sim.world();
+        let account = &world.accounts[0];
+        (account.email.clone(), account.password.clone())
+    };
+    let create = [
+        "token",
+        "create",
+        &id,
+        "--name",
+        "CI",
+        "--permission",
+        "read",
+    ];
+    let how = ["--expires", "90d", "--print", "--password-stdin", "--yes"];
+    let sent = both.pdesk(&[&create[..], &how].concat(), &password);
+    let path = format!("/profile/{id}/token");
+    let made = to(&sent, "POST", &path);
+    let expires = &made.body["expire_time"];
+    let asked = json!({
+        "name": "CI", "permission": "read", "expire_time": expires, "email": email, "password": password,
+    });
+    both.same("profile.tokenCreate", json!([id, asked]), made);
+    let sent = both.pdesk(&["token", "revoke", &id, "CI", "--yes"], "");
+    let is_removal = |sent: &&Sent| sent.method == "DELETE";
+    let removed = sent.iter().find(is_removal).unwrap();
+    let value = removed.path.rsplit('/').next().unwrap();
+    both.same("profile.tokenDelete", json!([id, value]), removed);
+}
+
+fn profiles(both: &mut Both) {
+    let create = ["profile", "create", "Pier 9", "--account", "Acme"];
+    let sent = both.pdesk(&[&create[..], &["--free-resources", "--yes"]].concat(), "");
+    let free = json!([{"name": "Pier 9"}, {"allocate_free_resources": true}]);
+    both.same("profile.create", free, to(&sent, "POST", "/profile/"));
+    let id = both.own().remove(0);
+    let (name, password) = {
+        let world = both.bench.sim.world();
+        let profile = world.profile(&id).unwrap();
+        (profile.name.clone(), world.accounts[0].password.clone())
+    };
+    let delete = ["profile", "delete", &id, "--confirm", &name];
+    let how = ["--password-stdin", "--yes"];
+    let sent = both.pdesk(&[&delete[..], &how].concat(), &password);
+    let deleted = to(&sent, "DELETE", &format!("/profile/{id}"));
+    both.same(
+        "profile.delete",
+        json!([id, {"password": password}]),
+        deleted,
+    );
+}
