@@ -1,11 +1,15 @@
 // Notes in `window.wentWrong` what goes wrong in the page from here on.
 if (window.wentWrong) return;
 const noted = (window.wentWrong = []);
+// By the specification every page is told so whose layout settles with the next frame; nothing is lost, and no script
+// failed.
+const SETTLES = "ResizeObserver loop completed with undelivered notifications.";
 const told = (value) => (value instanceof Error ? `${value} ${value.stack}` : String(value));
 window.addEventListener(
   "error",
   (event) => {
     const { target } = event;
+    if (event.message === SETTLES && !event.error) return;
     // A resource that does not load is told to its element alone; an error of a script to the window.
     const resource = target instanceof Element ? target.outerHTML.slice(0, 200) : null;
     noted.push(resource ? `not loaded: ${resource}` : `error: ${told(event.error ?? event.message)}`);
