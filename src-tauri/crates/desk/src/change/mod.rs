@@ -31,6 +31,7 @@ pub use delete::Delete;
 pub use pictures::Pictures;
 pub use rename::Rename;
 pub(crate) use run::Changing;
+pub(crate) use send::is_lost;
 pub use team::{Invite, RemoveMember};
 pub use view::*;
 
