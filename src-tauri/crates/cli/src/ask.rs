@@ -1,4 +1,4 @@
-//! What is not on the command line: the token, and a yes.
+//! What is not on the command line: the token, a password, a PIN, and a yes.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -26,7 +26,7 @@ pub(crate) fn token(from_stdin: bool) -> Result<SecretString, Failure> {
         return typed("Token (it is not shown): ");
     }
     if from_stdin {
-        return first_line(stdin.lock());
+        return first_line(stdin.lock(), "token");
     }
     Err(Failure::usage("There is no token to connect with.").with_hint(format!(
         "Add --token-stdin and give the token as the first line of standard input, or set {TOKEN_VARIABLE}."
@@ -41,7 +41,7 @@ pub(crate) fn token_to_find(from_stdin: bool) -> Result<SecretString, Failure> {
         return typed("Token to find (it is not shown): ");
     }
     if from_stdin {
-        return first_line(stdin.lock());
+        return first_line(stdin.lock(), "token");
     }
     Err(Failure::usage("There is no token to look for.")
         .with_hint("Add --stdin and give the token as the first line of standard input."))
@@ -70,11 +70,57 @@ pub(crate) fn tokens(labels: &[&str], from_stdin: bool) -> Result<Vec<SecretStri
     )
 }
 
+/// An account's password: asked for without showing it, or the next line of standard input.
+pub(crate) fn password(prompt: &str, from_stdin: bool) -> Result<SecretString, Failure> {
+    secret(prompt, from_stdin, "password")
+}
+
+/// A second factor's PIN: asked for without showing it, or the next line of standard input.
+pub(crate) fn pin(prompt: &str, from_stdin: bool) -> Result<SecretString, Failure> {
+    secret(prompt, from_stdin, "PIN")
+}
+
+fn secret(prompt: &str, from_stdin: bool, what: &str) -> Result<SecretString, Failure> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        return typed(prompt);
+    }
+    let none = || Failure::usage(format!("There is no {what} to sign in with."));
+    if !from_stdin {
+        return Err(none().with_hint(
+            "Add --password-stdin and give on standard input the password, then the PIN if one is asked for, a \
+             line each.",
+        ));
+    }
+    let secret = first_line(stdin.lock(), what)?;
+    if secret.expose_secret().is_empty() {
+        return Err(none());
+    }
+    Ok(secret)
+}
+
+/// Asks on the terminal for a number from 1 to `most`, until one is typed.
+pub(crate) fn number(question: &str, most: usize) -> Result<usize, Failure> {
+    let mut stderr = io::stderr();
+    loop {
+        write!(stderr, "{question}")?;
+        stderr.flush()?;
+        let mut answer = String::new();
+        if io::stdin().lock().read_line(&mut answer)? == 0 {
+            return Err(Failure::usage("Nothing was chosen."));
+        }
+        match answer.trim().parse() {
+            Ok(number) if (1..=most).contains(&number) => return Ok(number),
+            _ => writeln!(stderr, "Type a number from 1 to {most}.")?,
+        }
+    }
+}
+
 fn typed(prompt: &str) -> Result<SecretString, Failure> {
     let mut typed = rpassword::prompt_password(prompt).map_err(|error| {
         Failure::failed(
             "input",
-            format!("The token could not be asked for: {error}."),
+            format!("What was to be typed could not be asked for: {error}."),
         )
     })?;
     Ok(taken(&mut typed))
@@ -154,18 +200,18 @@ fn variable() -> Result<Option<SecretString>, Failure> {
     }
 }
 
-fn first_line(input: impl BufRead) -> Result<SecretString, Failure> {
+fn first_line(input: impl BufRead, what: &str) -> Result<SecretString, Failure> {
     let mut line = String::with_capacity(LONGEST_LINE.into());
     let read = input.take(LONGEST_LINE.into()).read_line(&mut line);
     let token = taken(&mut line);
     match read {
-        Ok(0) => Err(Failure::usage(
-            "Standard input was empty; it should have held the token.",
-        )),
+        Ok(0) => Err(Failure::usage(format!(
+            "Standard input was empty; it should have held the {what}."
+        ))),
         Ok(_) => Ok(token),
         // What could not be read is not quoted.
         Err(error) => Err(Failure::usage(format!(
-            "The token could not be read from standard input: {}.",
+            "The {what} could not be read from standard input: {}.",
             error.kind()
         ))),
     }
@@ -205,21 +251,29 @@ mod tests {
 
     #[test]
     fn the_token_is_the_first_line_without_white_space_around_it() {
-        let token = first_line(&b"  p-abc \r\nsecond line\n"[..]).unwrap();
+        let token = first_line(&b"  p-abc \r\nsecond line\n"[..], "token").unwrap();
         assert_eq!(token.expose_secret(), "p-abc");
-        assert_eq!(first_line(&b"p-abc"[..]).unwrap().expose_secret(), "p-abc");
+        assert_eq!(
+            first_line(&b"p-abc"[..], "token").unwrap().expose_secret(),
+            "p-abc"
+        );
     }
 
     #[test]
     fn empty_and_broken_input_is_refused_without_quoting_it() {
-        assert!(first_line(&b""[..]).unwrap_err().message.contains("empty"));
-        let failure = first_line(&b"sec\xffret\n"[..]).unwrap_err();
+        assert!(
+            first_line(&b""[..], "token")
+                .unwrap_err()
+                .message
+                .contains("empty")
+        );
+        let failure = first_line(&b"sec\xffret\n"[..], "token").unwrap_err();
         assert!(!failure.message.contains("sec"), "{}", failure.message);
     }
 
     #[test]
     fn an_endless_line_is_not_read_to_its_end() {
-        let token = first_line(io::BufReader::new(io::repeat(b'a'))).unwrap();
+        let token = first_line(io::BufReader::new(io::repeat(b'a')), "token").unwrap();
         assert_eq!(token.expose_secret().len(), 4096);
     }
 

@@ -19,6 +19,7 @@ mod log;
 mod many;
 mod plan;
 mod profile;
+mod sign_in;
 mod sync;
 mod syncs;
 mod team;
