@@ -1,4 +1,4 @@
-//! What is not on the command line: the token, and a yes.
+//! What is not on the command line: the token, a password, a PIN, and a yes.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -68,6 +68,53 @@ pub(crate) fn tokens(labels: &[&str], from_stdin: bool) -> Result<Vec<SecretStri
             "Add --token-stdin and give on standard input a token a line, in the order of the file.",
         ),
     )
+}
+
+/// The password of somebody who signs in: asked for without showing it, or the next line of standard input.
+pub(crate) fn sign_in_password(prompt: &str, from_stdin: bool) -> Result<SecretString, Failure> {
+    sign_in_secret(prompt, from_stdin, "password")
+}
+
+/// The PIN of a second factor: asked for without showing it, or the next line of standard input.
+pub(crate) fn sign_in_pin(prompt: &str, from_stdin: bool) -> Result<SecretString, Failure> {
+    let pin = sign_in_secret(prompt, from_stdin, "PIN")?;
+    Ok(SecretString::from(pin.expose_secret().trim()))
+}
+
+fn sign_in_secret(prompt: &str, from_stdin: bool, what: &str) -> Result<SecretString, Failure> {
+    if io::stdin().is_terminal() {
+        let mut typed = rpassword::prompt_password(prompt).map_err(not_asked)?;
+        return Ok(whole(&mut typed));
+    }
+    let none = || Failure::usage(format!("There is no {what} to sign in with."));
+    if !from_stdin {
+        return Err(none().with_hint(
+            "Add --password-stdin and give on standard input the password, then the PIN if one is asked for, a \
+             line each.",
+        ));
+    }
+    let secret = next_line(&format!("the {what}"))?.ok_or_else(none)?;
+    if secret.expose_secret().is_empty() {
+        return Err(none());
+    }
+    Ok(secret)
+}
+
+/// Asks on the terminal for a number from 1 to `most`, until one is typed.
+pub(crate) fn number(question: &str, most: usize) -> Result<usize, Failure> {
+    let mut stderr = io::stderr();
+    loop {
+        write!(stderr, "{question}")?;
+        stderr.flush()?;
+        let mut answer = String::new();
+        if io::stdin().lock().read_line(&mut answer)? == 0 {
+            return Err(Failure::usage("Nothing was chosen."));
+        }
+        match answer.trim().parse() {
+            Ok(number) if (1..=most).contains(&number) => return Ok(number),
+            _ => writeln!(stderr, "Type a number from 1 to {most}.")?,
+        }
+    }
 }
 
 fn typed(prompt: &str) -> Result<SecretString, Failure> {

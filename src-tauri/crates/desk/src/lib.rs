@@ -19,11 +19,15 @@ mod sync;
 mod watch;
 
 pub use clock::{Clock, Hold};
-pub use connect::NewAccount;
+pub use connect::{
+    NewAccount, OfferedProfile, PinWanted, ProfileWanted, SignInRequest, SignInStep, SigningIn,
+    TokenChoice,
+};
 pub use event::{DeskEvent, StoreNews};
 pub use log::{LogError, log_folder, write_log};
 pub use open::{Desk, Keychain, Options, default_folder};
 pub use problem::{Problem, ProblemCode};
 pub use rotate::{Rotate, RotatedToken, RotationRow};
 pub use sync::SyncRequest;
+pub use tagoio::SecondFactorKind;
 pub use watch::KeepSynced;

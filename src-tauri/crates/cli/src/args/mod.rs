@@ -9,6 +9,7 @@ mod check;
 mod costs;
 mod group;
 mod profile;
+mod sign_in;
 mod sort;
 mod sync;
 mod token;
@@ -34,6 +35,7 @@ use crate::output::Refusal;
 
 pub(crate) use costs::{AllocationArgs, AllocationCommand, AllocationShowArgs, CostsArgs};
 pub(crate) use profile::{ListArgs, OneArgs, ProfileCommand, ProfileCreateArgs, ProfileDeleteArgs};
+pub(crate) use sign_in::{RenewArgs, SignInArgs};
 pub(crate) use sort::Sort;
 pub(crate) use sync::{SyncArgs, SyncsArgs};
 pub(crate) use token::{
@@ -139,9 +141,14 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountCommand {
-    /// Connect an account by a profile token; one that is there gets the new token and keeps the rest
-    Add(AddArgs),
-    /// List the connected accounts
+    /// Connect an account by a profile token, or by e-mail and password; one that is there gets the new token
+    /// and keeps the rest
+    Add(Box<AddArgs>),
+    /// Give accounts a new token by their password, one after the other; they keep everything else
+    ///
+    /// A password, and a PIN where there is a second factor, is asked for each. Neither is kept.
+    Renew(RenewArgs),
+    /// List the connected accounts, and when each one's token ends
     List,
     /// Forget an account, its token and what only it reaches; history cannot be fetched again
     Remove(RemoveArgs),
@@ -164,6 +171,11 @@ pub(crate) struct AddArgs {
     /// a terminal: ask for it]
     #[arg(long)]
     pub(crate) token_stdin: bool,
+    /// Sign in with this e-mail address and its password, which is asked for, and make a token
+    #[arg(long, value_name = "EMAIL", conflicts_with_all = ["from", "token_stdin", "no_keychain"])]
+    pub(crate) email: Option<String>,
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArgs,
     /// Keep no token; each run then needs it in PROFILE_DESK_TOKEN
     #[arg(long)]
     pub(crate) no_keychain: bool,

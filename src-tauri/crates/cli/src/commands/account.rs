@@ -1,11 +1,11 @@
-//! `pdesk account`: connect, list, forget.
+//! `pdesk account`: connect, renew, list, forget.
 
 use desk::read::{AccountRow, SignIn};
-use desk::{Desk, NewAccount, Problem};
+use desk::{Desk, NewAccount, Problem, SignInRequest};
 use model::{AccountId, Timestamp};
 use serde::Serialize;
 
-use super::{act, many};
+use super::{act, many, sign_in};
 use crate::args::{AccountCommand, AddArgs, RemoveArgs, Switch};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -18,7 +18,8 @@ pub(super) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     match command {
-        AccountCommand::Add(wanted) => add(desk, wanted, output).await,
+        AccountCommand::Add(wanted) => add(desk, *wanted, output).await,
+        AccountCommand::Renew(wanted) => sign_in::renew(desk, wanted, output).await,
         AccountCommand::List => list(desk, output).await,
         AccountCommand::Remove(wanted) => remove(desk, &wanted, output).await,
         AccountCommand::ReadOnly(wanted) => {
@@ -35,13 +36,21 @@ async fn add(desk: &Desk, wanted: AddArgs, output: &Output) -> Result<Exit, Fail
         let file = wanted.from.unwrap_or_default();
         return many::add(desk, &file, wanted.token_stdin, keychain, output).await;
     };
-    let new = NewAccount {
-        token: ask::token(wanted.token_stdin)?,
-        label,
-        region,
-        keychain,
+    let account = if let Some(email) = wanted.email {
+        let prompt = format!("Password of {email} (it is not shown): ");
+        let prompt = crate::defuse::for_terminal(&prompt);
+        let password = ask::sign_in_password(&prompt, wanted.sign_in.password_stdin)?;
+        let request = SignInRequest::new(region, email, password);
+        sign_in::connect(desk, request, &label, &wanted.sign_in).await?
+    } else {
+        let new = NewAccount {
+            token: ask::token(wanted.token_stdin)?,
+            label,
+            region,
+            keychain,
+        };
+        meanwhile::waiting(desk, desk.connect(new)).await?
     };
-    let account = meanwhile::waiting(desk, desk.connect(new)).await?;
     output.result(&Described::from(&account), || {
         let name = account.name.as_deref().unwrap_or(account.id.as_str());
         let text = format!(
@@ -116,6 +125,7 @@ fn table(accounts: &[AccountRow], now: Timestamp) -> Fitted {
         .exact("State", 0)
         .numbers("Profiles", 0)
         .exact("Last sync", 1)
+        .exact("Token ends", 1)
         .words("Problem", 2)
         .words("Region", 3)
         .exact("Plan", 4)
@@ -129,6 +139,10 @@ fn table(accounts: &[AccountRow], now: Timestamp) -> Fitted {
             account
                 .last_sync_at
                 .map_or_else(|| "never".to_owned(), |at| time::ago(at, now)),
+            account
+                .token_expires_at
+                .map(|at| at.to_string().chars().take(10).collect())
+                .unwrap_or_default(),
             problem
                 .map(|problem| problem.message.clone())
                 .unwrap_or_default(),
@@ -154,6 +168,7 @@ pub(super) struct Described<'a> {
     plan: Option<&'a str>,
     profiles: u32,
     last_sync_at: Option<Timestamp>,
+    token_expires_at: Option<Timestamp>,
     problem: Option<&'a Problem>,
 }
 
@@ -171,6 +186,7 @@ impl<'a> From<&'a AccountRow> for Described<'a> {
             plan: account.plan.as_deref(),
             profiles: account.profiles,
             last_sync_at: account.last_sync_at,
+            token_expires_at: account.token_expires_at,
             problem: account.problem.as_ref(),
         }
     }

@@ -22,6 +22,7 @@ mod plan;
 mod profile;
 mod profile_change;
 mod rotate;
+mod sign_in;
 mod sync;
 mod syncs;
 mod team;

@@ -201,3 +201,117 @@ fn a_locked_keychain_is_said_and_nothing_is_half_connected() {
     assert_eq!((code, error["code"].as_str()), (1, Some("vault_locked")));
     assert_eq!(bench.json(&["account", "list"]).0, json!([]));
 }
+
+/// The e-mail address, and what standard input holds: the password and, with `pins`, so many times the PIN.
+fn sign_in(bench: &Bench, number: usize, pins: usize) -> (String, String) {
+    let world = bench.sim.world();
+    let account = &world.accounts[number];
+    let pins = format!("{}\n", account.pin).repeat(pins);
+    (
+        account.email.clone(),
+        format!("{}\n{pins}", account.password),
+    )
+}
+
+fn owned(bench: &Bench, number: usize) -> String {
+    let world = bench.sim.world();
+    let mut owned = world.owned_by(&world.accounts[number].id);
+    owned
+        .next()
+        .map(|profile| profile.id.clone())
+        .unwrap_or_default()
+}
+
+#[test]
+fn accounts_are_connected_by_password_and_renewed_in_a_row_with_a_pin_where_one_is_wanted() {
+    let bench = Bench::new(8);
+    let url = bench.sim.base_url();
+    for (number, label) in [(0, "Acme"), (1, "Norte")] {
+        let (email, input) = sign_in(&bench, number, number);
+        let profile = owned(&bench, number);
+        let args = [
+            "account",
+            "add",
+            "--label",
+            label,
+            "--region",
+            &url,
+            "--email",
+            &email,
+            "--profile",
+            &profile,
+            "--days",
+            "10",
+            "--password-stdin",
+        ];
+        let added = ended(bench.command(&args), &input);
+        assert_eq!(added.code, 0, "{added:?}");
+        let password = input.lines().next().unwrap();
+        assert!(!added.out.contains(password) && !added.err.contains(password));
+        assert_eq!(
+            files_with(bench.session.folder(), password.as_bytes()),
+            Vec::<std::path::PathBuf>::new()
+        );
+    }
+    let (before, _) = bench.json(&["account", "list"]);
+
+    // Of two, the second's password is wrong: the first is renewed all the same.
+    let args = [
+        "account",
+        "renew",
+        "--all-expiring",
+        "--password-stdin",
+        "--json",
+        "--profile",
+    ];
+    let profile = owned(&bench, 0);
+    let (_, first) = sign_in(&bench, 0, 0);
+    let partly = ended(
+        bench.command(&[&args[..], &[&profile]].concat()),
+        &format!("{first}wrong\n"),
+    );
+    assert_eq!(partly.code, 5, "{partly:?}");
+    let (after, _) = bench.json(&["account", "list"]);
+    assert_eq!(before[0]["id"], after[0]["id"]);
+    assert!(before[0]["token_expires_at"].as_str() < after[0]["token_expires_at"].as_str());
+    assert_eq!(before[1]["token_expires_at"], after[1]["token_expires_at"]);
+
+    let (_, input) = sign_in(&bench, 1, 1);
+    let profile = owned(&bench, 1);
+    let args = [
+        "account",
+        "renew",
+        "norte",
+        "--password-stdin",
+        "--profile",
+        &profile,
+    ];
+    let renewed = ended(bench.command(&args), &input);
+    assert_eq!(renewed.code, 0, "{renewed:?}");
+    assert!(renewed.out.contains("Renewed “Norte”"), "{renewed:?}");
+    let none = bench.run(&["account", "renew", "--all-expiring"]);
+    assert!(none.out.contains("No account"), "{none:?}");
+}
+
+#[test]
+fn a_wrong_password_is_refused_without_being_repeated_and_connects_nothing() {
+    let bench = Bench::new(6);
+    let (email, _) = sign_in(&bench, 0, 0);
+    let url = bench.sim.base_url();
+    let args = [
+        "account",
+        "add",
+        "--label",
+        "Acme",
+        "--region",
+        &url,
+        "--email",
+        &email,
+        "--password-stdin",
+    ];
+    let (error, code) = bench.error(&args, "a-wrong-guess\n");
+    assert_eq!(code, 1, "{error}");
+    assert!(error["message"].as_str().unwrap().contains("password"));
+    assert!(!error.to_string().contains("a-wrong-guess"), "{error}");
+    assert_eq!(bench.json(&["account", "list"]).0, json!([]));
+}

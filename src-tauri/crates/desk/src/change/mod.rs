@@ -37,6 +37,7 @@ pub use pictures::Pictures;
 pub use rename::Rename;
 pub(crate) use run::Changing;
 pub use secret_file::SecretFile;
+pub(crate) use send::is_lost;
 pub use team::{Invite, RemoveMember};
 pub use token::{CreateToken, RevokeToken, TokenPermission};
 pub use view::*;

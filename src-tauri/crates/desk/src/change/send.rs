@@ -283,7 +283,7 @@ pub(super) fn judged(
 }
 
 /// Whether a request may have been carried out although it failed: nothing of the API said that it was not.
-fn is_lost(error: &ApiError) -> bool {
+pub(crate) fn is_lost(error: &ApiError) -> bool {
     match error {
         ApiError::ServerFailed { .. }
         | ApiError::UnexpectedShape { .. }

@@ -2,6 +2,7 @@
 
 mod identity;
 mod label;
+mod sign_in;
 
 use model::{AccountId, ChangeKind, Token, TokenKind};
 use secrecy::{ExposeSecret, SecretString};
@@ -17,6 +18,9 @@ use crate::read::AccountRow;
 pub(crate) use identity::account_of;
 use identity::identify;
 use label::check_label;
+pub use sign_in::{
+    OfferedProfile, PinWanted, ProfileWanted, SignInRequest, SignInStep, SigningIn, TokenChoice,
+};
 
 /// An account to connect.
 #[derive(Clone, Debug)]
@@ -35,6 +39,15 @@ impl Desk {
     /// Connects an account by its token, which is tried first. An account that is there already gets
     /// the new token and keeps everything else, its label too.
     pub async fn connect(&self, new: NewAccount) -> Result<AccountRow, Problem> {
+        self.connect_as(new, None).await
+    }
+
+    /// Connects an account, and refuses a token that is of another one than is expected.
+    async fn connect_as(
+        &self,
+        new: NewAccount,
+        expected: Option<&AccountId>,
+    ) -> Result<AccountRow, Problem> {
         let label = check_label(&new.label)?;
         let region = Region::parse(&new.region)
             .map_err(|error| Problem::invalid(format!("The region cannot be used: {error}.")))?;
@@ -50,6 +63,12 @@ impl Desk {
                 _ => problem,
             }
         })?;
+        if expected.is_some_and(|expected| *expected != identity.id) {
+            return Err(Problem::invalid(
+                "The token acts for another account than the one that signed in.",
+            )
+            .with_hint("Choose a profile that the account itself owns."));
+        }
         self.refuse_taken(&label, region.base_url(), &identity.id)
             .await?;
 

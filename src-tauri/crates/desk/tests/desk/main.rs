@@ -24,6 +24,7 @@ mod organize;
 mod palette;
 mod people;
 mod plan;
+mod sign_in;
 mod sync;
 mod sync_runs;
 mod today;
