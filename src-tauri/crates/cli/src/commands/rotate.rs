@@ -24,7 +24,7 @@ pub(super) async fn run(
             finish(desk, wanted.number, wanted.anyway, wanted.agree, output).await
         }
         RotateCommand::Cancel(wanted) => {
-            let row = desk.rotation(wanted.number).await?;
+            let row = fetched(desk, wanted.number).await?;
             let new = row.new.clone();
             revoke(desk, &row, &new, wanted.agree, output).await
         }
@@ -143,10 +143,7 @@ async fn finish(
     agree: Agree,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let row = desk.rotation(number).await?;
-    // What was used when is asked anew: the old one is not revoked by what was true yesterday.
-    live::one(desk, row.profile_key).await?;
-    let row = desk.rotation(number).await?;
+    let row = fetched(desk, number).await?;
     if row.step == "not_made" || (!anyway && !matches!(row.step, "revoke" | "over")) {
         let message = format!(
             "The old token is not revoked yet. Next is to {}.",
@@ -163,6 +160,14 @@ async fn finish(
     }
     let old = row.old.clone();
     revoke(desk, &row, &old, agree, output).await
+}
+
+/// One of them, as TagoIO has its tokens now: the old one is not revoked by what was true yesterday, and a new one that
+/// was made unseen is not forgotten.
+async fn fetched(desk: &Desk, number: i64) -> Result<RotationRow, Failure> {
+    let row = desk.rotation(number).await?;
+    live::one(desk, row.profile_key).await?;
+    Ok(desk.rotation(number).await?)
 }
 
 /// Revokes one of the two, if it is there, and ends the replacement with that.

@@ -173,7 +173,8 @@ pub(super) fn expiry(text: &str, now: Timestamp) -> Result<Option<Timestamp>, Fa
                 .to_zoned(TimeZone::UTC)
                 .checked_add(i64::from(days).days());
             let later = later.map_err(|_| Failure::usage("--expires is too far away."))?;
-            later.timestamp()
+            // A second is as fine as anybody needs it.
+            Timestamp::from_second(later.timestamp().as_second()).unwrap_or(later.timestamp())
         }
         None => time::read("--expires", text, &TimeZone::UTC)?,
     };

@@ -141,6 +141,11 @@ fn a_new_token_whose_answer_was_lost_stays_known_and_is_revoked_and_one_that_was
     let rows = rotation.listed();
     assert_eq!(rows[0]["step"], "place");
     let number = rows[0]["key"].to_string();
+    // As if this program had been killed before it could see it.
+    let unseen =
+        "DELETE FROM token WHERE key IN (SELECT token FROM token_version WHERE name = 'New')";
+    assert_eq!(rotation.bench.db().execute(unseen, []).unwrap(), 1);
+    assert_eq!(rotation.listed()[0]["step"], "not_made");
     assert_eq!(rotation.end("cancel", &number, &[]).code, 0);
     assert!(!rotation.is_there("New"));
 
