@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 
 import type { ActivityQuery, ChangeRow } from "../src/backend";
 import { FakeBackend, news } from "../src/backend/fake/backend";
+import { PAGE } from "../src/components/pages.svelte";
 import { changes } from "../src/backend/fake/changes";
 import { account, profile } from "../src/backend/fake/fleet";
 import { TOPICS, USUAL } from "../src/screens/activity/filter";
@@ -47,7 +48,7 @@ test("the log comes newest first, without the sign-ins, and each row says what, 
     profile: null,
     since: null,
     offset: 0,
-    limit: 50,
+    limit: PAGE,
   });
   expect(kinds()).not.toContain("sign_in_started");
   expect(topic("Sign-ins").getAttribute("aria-pressed")).toBe("false");
@@ -313,7 +314,8 @@ test("of 10,000 changes only a screenful is in the page, and only its pages are 
   await user.keyboard("{End}");
   await waitFor(() => expect(rows().at(-1)?.getAttribute("aria-selected")).toBe("true"));
   expect(rows().length).toBeLessThan(60);
-  expect(new Set(queries(backend).map(({ offset }) => offset)).size).toBe(2);
+  // The first page, and at most two that the last screenful lies on.
+  expect(new Set(queries(backend).map(({ offset }) => offset)).size).toBeLessThanOrEqual(3);
 });
 
 test("a log that cannot be read keeps the old rows and offers to try again", async () => {

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 
 import { news } from "../src/backend/fake/backend";
+import { PAGE } from "../src/components/pages.svelte";
 import { report } from "../src/backend/fake/demo";
 import { runs, type Run } from "../src/backend/fake/syncs";
 import { asked, NOW, open, running, type Opened } from "./window";
@@ -22,7 +23,7 @@ test("the syncs are a face of Activity, newest first, each with how it ended and
   await user.click(await screen.findByRole("link", { name: "Syncs" }));
   expect(location.hash).toBe(at);
   await waitFor(() => expect(rows().length).toBeGreaterThan(10));
-  expect(asked(backend, "syncRuns")[0]).toEqual([{ offset: 0, limit: 50 }]);
+  expect(asked(backend, "syncRuns")[0]).toEqual([{ offset: 0, limit: PAGE }]);
   // Of three accounts one is signed out: a part arrived.
   expect(ended().slice(4, 8)).toEqual(["partly", "cancelled", "partly", "did not end"]);
   expect(rows()[0]?.textContent?.replace(/\s+/g, " ")).toMatch(

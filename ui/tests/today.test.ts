@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { AttentionFacts, TodayQuery, TodayRow } from "../src/backend";
 import { stake, step, what } from "../src/attention-wording";
 import { news, type FakeBackend } from "../src/backend/fake/backend";
+import { PAGE } from "../src/components/pages.svelte";
 import { account, profile } from "../src/backend/fake/fleet";
 import { line } from "../src/backend/fake/today";
 import { has, only, parseQuery, queryOf } from "../src/screens/today/filter";
@@ -39,7 +40,7 @@ const input: AttentionFacts = { kind: "service", service: "input", used: 1_040, 
 test("the first screen is the list, the worst first, and each line says whose, what, at what stake and what next", async () => {
   const { backend } = openToday("");
   await listed();
-  expect(queries(backend)).toEqual([{ filter: "", offset: 0, limit: 50 }]);
+  expect(queries(backend)).toEqual([{ filter: "", offset: 0, limit: PAGE }]);
   const severities = rows().map(
     (row) => row.querySelector<HTMLElement>("[data-severity]")?.dataset.severity ?? "",
   );
@@ -330,7 +331,8 @@ test("of 5,000 lines only a screenful is in the page", async () => {
   await user.keyboard("{End}");
   await waitFor(() => expect(rows().at(-1)?.getAttribute("aria-selected")).toBe("true"));
   expect(rows().length).toBeLessThan(60);
-  expect(new Set(queries(backend).map(({ offset }) => offset)).size).toBe(2);
+  // The first page, and at most two that the last screenful lies on.
+  expect(new Set(queries(backend).map(({ offset }) => offset)).size).toBeLessThanOrEqual(3);
 });
 
 test("in a narrow window the stake stands beside what happened", async () => {
