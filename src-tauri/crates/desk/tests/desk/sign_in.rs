@@ -184,7 +184,7 @@ async fn a_pin_is_sent_again_or_by_another_method_that_the_account_has() {
 }
 
 #[tokio::test]
-async fn a_password_is_not_kept_longer_than_ten_minutes() {
+async fn ten_minutes_after_it_was_typed_a_password_is_not_used_any_more() {
     let bench = bench().await;
     let (mut going, step) = bench.begin(0).await;
     let wanted = profiles(step);
