@@ -155,7 +155,7 @@ test("the actions that were taken stand beside the changes, are searched by word
   await user.click(await within(dialog).findByRole("button", { name: "Rename 1 profile" }));
   await user.click(await within(dialog).findByRole("button", { name: "Close" }));
   location.hash = "#/activity";
-  await user.click(await screen.findByRole("link", { name: "Actions taken" }));
+  await user.click(await screen.findByRole("link", { name: "Actions" }));
   const row = await screen.findByRole("row", { name: /North pier/ });
   expect(row.textContent).toContain(`${before} → North pier`);
   expect(row.textContent).toContain("done");
