@@ -61,7 +61,7 @@ test("a value goes to a file where the person says so, and a closed dialog leave
   expect(within(dialog).queryByText(/Saved as/)).toBeNull();
   backend.tokenFile = "/home/ada/ci.token";
   await user.click(save);
-  await within(dialog).findByText("Saved as /home/ada/ci.token, which only you may read.");
+  await within(dialog).findByText("Saved as /home/ada/ci.token.");
 });
 
 test("who leaves without the value is warned once", async () => {
