@@ -3,6 +3,7 @@
 mod args;
 mod ask;
 mod commands;
+mod csv_file;
 mod defuse;
 mod failure;
 mod meanwhile;

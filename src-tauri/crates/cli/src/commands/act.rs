@@ -1,7 +1,6 @@
 //! Commands that change what is there: names, pictures and limits of profiles, and what guards them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use desk::Desk;
 use desk::change::{Allocate, Change, Pictures, Rename};
@@ -10,6 +9,7 @@ use serde::Serialize;
 
 use super::batch;
 use crate::args::{Agree, AllocationSetArgs, EditArgs, ProtectArgs};
+use crate::csv_file::{self, CsvFile};
 use crate::defuse::{for_terminal, lines_for_terminal};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -58,7 +58,7 @@ pub(super) async fn set_allocation(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let mut changes = Vec::new();
-    for (line, profile, services) in read(&wanted.from)? {
+    for (line, profile, services) in csv_file::read(&wanted.from, COLUMNS, understood)? {
         let profile = desk.find_profile(&profile).await.map_err(|problem| {
             let failure = Failure::from(problem);
             let message = format!("Line {line}: {}", failure.message);
@@ -124,55 +124,43 @@ fn amount(text: &str) -> Result<f64, Failure> {
 
 type Line = (u64, String, BTreeMap<Service, f64>);
 
-/// The rows of a file of limits. It must be whole: one that is not as it should be changes nothing.
-fn read(file: &Path) -> Result<Vec<Line>, Failure> {
-    let bytes = std::fs::read(file).map_err(|error| {
-        Failure::usage(format!("{} could not be read: {error}.", file.display()))
-            .with_hint("Name a CSV file with the columns profile and input, output, ….")
-    })?;
-    parse(&bytes).map_err(|failure| Failure {
-        message: format!("{}: {}", file.display(), failure.message),
-        ..failure
-    })
-}
+/// What a file of limits has.
+const COLUMNS: &str = "profile and input, output, …";
 
-fn parse(document: &[u8]) -> Result<Vec<Line>, Failure> {
-    let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
-    let malformed = |error: csv::Error| Failure::usage(format!("this is no CSV: {error}."));
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(document);
-    let titles = reader.headers().map_err(malformed)?.clone();
-    let is_profile = |title: &str| matches!(title, "profile" | "id");
-    let profile = titles.iter().position(is_profile).ok_or_else(|| {
-        Failure::usage("there is no column profile.")
-            .with_hint("Its first line names the columns: profile, input, output, ….")
-    })?;
+/// The rows of a file of limits. It must be whole: one that is not as it should be changes nothing.
+fn understood(file: &CsvFile) -> Result<Vec<Line>, Failure> {
+    let profile = match file.found("id")? {
+        Some(place) => place,
+        None => file.column("profile")?,
+    };
     let mut columns = Vec::new();
-    for (place, title) in titles.iter().enumerate() {
+    for (place, title) in file.titles.iter().enumerate() {
         // A name beside the id is for a person.
         if place != profile && title != "name" {
             columns.push((place, super::allocation::service(title)?));
         }
     }
     let mut lines = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(malformed)?;
-        let line = record.position().map_or(0, csv::Position::line);
+    for (line, record) in &file.rows {
         let mut services = BTreeMap::new();
         for (place, service) in &columns {
             let cell = record.get(*place).unwrap_or_default();
             if !cell.is_empty() {
-                services.insert(*service, amount(cell)?);
+                let amount = amount(cell).map_err(|failure| Failure {
+                    message: format!("line {line}: {}", failure.message),
+                    ..failure
+                })?;
+                services.insert(*service, amount);
             }
         }
         if !services.is_empty() {
             let name = record.get(profile).unwrap_or_default().to_owned();
-            lines.push((line, name, services));
+            lines.push((*line, name, services));
         }
     }
     if lines.is_empty() {
-        return Err(Failure::usage("there is no limit in it."));
+        return Err(Failure::usage("line 2: there is no limit.")
+            .with_hint("Below the line with the columns comes a line a profile."));
     }
     Ok(lines)
 }
@@ -210,6 +198,10 @@ pub(super) async fn read_only(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(document: &[u8]) -> Result<Vec<Line>, Failure> {
+        understood(&CsvFile::parse(document, COLUMNS)?)
+    }
 
     #[test]
     fn a_file_of_limits_leaves_empty_cells_alone_and_refuses_what_is_no_service() {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::Read;
 use std::path::Path;
 
 use desk::read::AccountRow;
@@ -10,13 +9,14 @@ use desk::{Desk, NewAccount};
 use serde::Serialize;
 
 use super::account::Described;
+use crate::csv_file::CsvFile;
 use crate::failure::{Exit, Failure, exit_of_all};
 use crate::output::{self, Output};
 use crate::table::Fitted;
-use crate::{ask, defuse, meanwhile};
+use crate::{ask, csv_file, defuse, meanwhile};
 
-/// Longer than any list of accounts; such a file is something else.
-const LARGEST_FILE: u64 = 4 << 20;
+/// What the file has.
+const COLUMNS: &str = "label and region";
 
 /// An account that the file names.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(super) async fn add(
     keychain: bool,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let named = read(file)?;
+    let named = csv_file::read(file, COLUMNS, understood)?;
     let labels: Vec<&str> = named.iter().map(|one| one.label.as_str()).collect();
     let tokens = ask::tokens(&labels, token_stdin)?;
     let mut outcomes = Vec::with_capacity(named.len());
@@ -62,39 +62,9 @@ pub(super) async fn add(
     Ok(exit(&outcomes))
 }
 
-/// The accounts of the file. It must be whole: a file that is not as it should be connects none of them.
-fn read(file: &Path) -> Result<Vec<Named>, Failure> {
-    let unreadable = |error: std::io::Error| {
-        Failure::usage(format!("{} could not be read: {error}.", file.display()))
-            .with_hint("Name a CSV file with the columns label and region.")
-    };
-    let mut bytes = Vec::new();
-    std::fs::File::open(file)
-        .and_then(|opened| opened.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST_FILE {
-        return Err(unreadable(std::io::ErrorKind::FileTooLarge.into()));
-    }
-    parse(&bytes).map_err(|failure| Failure {
-        message: format!("{}, {}", file.display(), failure.message),
-        ..failure
-    })
-}
-
-/// Reads the document. A failure's message begins with the line that it is about.
-fn parse(document: &[u8]) -> Result<Vec<Named>, Failure> {
-    let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
-    let malformed = |error: &csv::Error| malformed(error, document);
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(document);
-    let titles: Vec<String> = reader
-        .headers()
-        .map_err(|error| malformed(&error))?
-        .iter()
-        .map(str::to_lowercase)
-        .collect();
-    if titles.iter().any(|title| title == "token") {
+/// The accounts of a file. It must be whole: one that is not as it should be connects none of them.
+fn understood(file: &CsvFile) -> Result<Vec<Named>, Failure> {
+    if file.titles.iter().any(|title| title == "token") {
         return Err(
             Failure::usage("line 1: there is a column of tokens.").with_hint(
                 "A token does not belong in a file. Delete the column, and give the tokens when asked, or with \
@@ -102,33 +72,18 @@ fn parse(document: &[u8]) -> Result<Vec<Named>, Failure> {
             ),
         );
     }
-    let column = |wanted: &str| {
-        let mut places = (0..titles.len()).filter(|place| titles[*place] == wanted);
-        match (places.next(), places.next()) {
-            (Some(place), None) => Ok(place),
-            (None, _) => Err(format!("line 1: the column “{wanted}” is missing.")),
-            (Some(_), Some(_)) => Err(format!("line 1: the column “{wanted}” stands twice.")),
-        }
-        .map_err(|message| {
-            Failure::usage(message)
-                .with_hint("The first line names the columns: label and region, in any order.")
-        })
-    };
-    let (label, region) = (column("label")?, column("region")?);
-
+    let (label, region) = (file.column("label")?, file.column("region")?);
     let mut named: Vec<Named> = Vec::new();
     let mut seen: HashMap<String, u64> = HashMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| malformed(&error))?;
-        let line = line_of(record.position(), document);
+    for (line, record) in &file.rows {
         let field = |place: usize| record.get(place).unwrap_or_default().to_owned();
         let one = Named {
-            line,
+            line: *line,
             label: field(label),
             region: field(region),
         };
         // As the store compares them.
-        if let Some(first) = seen.insert(one.label.to_lowercase(), line) {
+        if let Some(first) = seen.insert(one.label.to_lowercase(), *line) {
             return Err(Failure::usage(format!(
                 "line {line}: the label “{}” stands on line {first} already.",
                 one.label
@@ -142,34 +97,6 @@ fn parse(document: &[u8]) -> Result<Vec<Named>, Failure> {
             .with_hint("Below the line with the columns comes a line an account."));
     }
     Ok(named)
-}
-
-/// The line that a record begins on. The reader's own count lags behind where empty lines precede it.
-fn line_of(position: Option<&csv::Position>, document: &[u8]) -> u64 {
-    let place = position.and_then(|position| usize::try_from(position.byte()).ok());
-    let place = place.unwrap_or(0).min(document.len());
-    let breaks = document[place..]
-        .iter()
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    let begin = place + breaks.count();
-    document[..begin]
-        .iter()
-        .map(|byte| u64::from(*byte == b'\n'))
-        .sum::<u64>()
-        + 1
-}
-
-fn malformed(error: &csv::Error, document: &[u8]) -> Failure {
-    let line = line_of(error.position(), document);
-    let reason = match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8 text".to_owned(),
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => format!("it has {len} fields where the first line has {expected_len}"),
-        _ => error.to_string(),
-    };
-    Failure::usage(format!("line {line}: {reason}."))
-        .with_hint("Give a CSV file with the columns label and region.")
 }
 
 fn exit(outcomes: &[Outcome]) -> Exit {
@@ -255,6 +182,10 @@ impl<'a> From<&'a Outcome> for Reported<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(document: &[u8]) -> Result<Vec<Named>, Failure> {
+        understood(&CsvFile::parse(document, COLUMNS)?)
+    }
 
     #[test]
     fn columns_stand_in_any_order_beside_others_and_lines_are_counted_as_in_the_file() {

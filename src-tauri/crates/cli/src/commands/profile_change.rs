@@ -1,7 +1,5 @@
 //! `pdesk profile create` and `profile delete`.
 
-use std::path::Path;
-
 use desk::Desk;
 use desk::change::{Change, ChangeRequest, CreateProfile, Delete};
 use secrecy::ExposeSecret;
@@ -9,9 +7,13 @@ use secrecy::ExposeSecret;
 use super::{account, batch};
 use crate::args::{ProfileCreateArgs, ProfileDeleteArgs};
 use crate::ask;
+use crate::csv_file::{self, CsvFile};
 use crate::defuse::for_terminal;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
+
+/// What a file of profiles has.
+const COLUMNS: &str = "name and account";
 
 /// `pdesk profile create`.
 pub(super) async fn create(
@@ -20,7 +22,7 @@ pub(super) async fn create(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let lines = match (&wanted.from, wanted.name) {
-        (Some(file), _) => read(file)?,
+        (Some(file), _) => csv_file::read(file, COLUMNS, understood)?,
         (None, name) => vec![Named {
             line: 0,
             name: name.unwrap_or_default(),
@@ -99,42 +101,23 @@ struct Named {
 }
 
 /// The rows of a file of profiles. It must be whole: one that is not as it should be makes none.
-fn read(file: &Path) -> Result<Vec<Named>, Failure> {
-    let bytes = std::fs::read(file).map_err(|error| {
-        Failure::usage(format!("{} could not be read: {error}.", file.display()))
-            .with_hint("Name a CSV file with the columns name and account.")
-    })?;
-    parse(&bytes).map_err(|failure| Failure {
-        message: format!("{}: {}", file.display(), failure.message),
-        ..failure
-    })
-}
-
-fn parse(document: &[u8]) -> Result<Vec<Named>, Failure> {
-    let document = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
-    let malformed = |error: csv::Error| Failure::usage(format!("this is no CSV: {error}."));
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(document);
-    let titles = reader.headers().map_err(malformed)?.clone();
-    let column = |title: &str| titles.iter().position(|one| one == title);
-    let name = column("name").ok_or_else(|| {
-        Failure::usage("there is no column name.")
-            .with_hint("Its first line names the columns: name, account.")
-    })?;
-    let account = column("account");
-    let mut lines = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(malformed)?;
-        let cell = |place: Option<usize>| place.and_then(|place| record.get(place));
-        lines.push(Named {
-            line: record.position().map_or(0, csv::Position::line),
-            name: cell(Some(name)).unwrap_or_default().to_owned(),
-            account: cell(account).unwrap_or_default().to_owned(),
-        });
-    }
+fn understood(file: &CsvFile) -> Result<Vec<Named>, Failure> {
+    let (name, account) = (file.column("name")?, file.found("account")?);
+    let lines: Vec<Named> = file
+        .rows
+        .iter()
+        .map(|(line, record)| {
+            let cell = |place: usize| record.get(place).unwrap_or_default().to_owned();
+            Named {
+                line: *line,
+                name: cell(name),
+                account: account.map(cell).unwrap_or_default(),
+            }
+        })
+        .collect();
     if lines.is_empty() {
-        return Err(Failure::usage("there is no profile in it."));
+        return Err(Failure::usage("line 2: no profile is named.")
+            .with_hint("Below the line with the columns comes a line a profile."));
     }
     Ok(lines)
 }
@@ -142,6 +125,10 @@ fn parse(document: &[u8]) -> Result<Vec<Named>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(document: &[u8]) -> Result<Vec<Named>, Failure> {
+        understood(&CsvFile::parse(document, COLUMNS)?)
+    }
 
     #[test]
     fn a_file_of_profiles_names_each_and_its_account_if_it_has_that_column() {
