@@ -24,6 +24,7 @@ pub use connect::{
     TokenChoice,
 };
 pub use event::{DeskEvent, StoreNews};
+pub use insight::RotationStep;
 pub use log::{LogError, log_folder, write_log};
 pub use open::{Desk, Keychain, Options, default_folder};
 pub use problem::{Problem, ProblemCode};

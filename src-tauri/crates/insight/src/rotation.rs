@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::Timestamp;
+use serde::Serialize;
 
 /// How long a token must not have been used to count as quiet. TagoIO tells a use by the hour, and jobs run by the
 /// day.
@@ -18,7 +19,8 @@ pub struct Seen {
 }
 
 /// What is to be done next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RotationStep {
     /// The new token is not there: it was never made, or is revoked.
     NotMade,

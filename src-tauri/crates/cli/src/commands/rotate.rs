@@ -1,7 +1,7 @@
 //! `pdesk token rotate`: a token is replaced by a new one, over as much time as that takes.
 
 use desk::change::{Change, ChangeRequest, CreateToken, RevokeToken};
-use desk::{Desk, Rotate, RotatedToken, RotationRow};
+use desk::{Desk, Rotate, RotatedToken, RotationRow, RotationStep};
 use jiff::Timestamp;
 
 use super::batch::{self, Went};
@@ -67,7 +67,7 @@ async fn begin(desk: &Desk, wanted: RotateBeginArgs, output: &Output) -> Result<
         }
         Err(failure) => {
             // What is not known to be made stays, to be looked at.
-            if desk.rotation(number).await?.step == "not_made" {
+            if desk.rotation(number).await?.step == RotationStep::NotMade {
                 desk.end_rotation(number).await?;
             }
             Err(failure)
@@ -128,11 +128,11 @@ fn used(token: &RotatedToken, now: Timestamp) -> String {
 /// What is to be done next.
 fn next(row: &RotationRow) -> &'static str {
     match row.step {
-        "place" => "put the new one in its place: it was not used yet",
-        "watch" => "wait: the old one was used within a day",
-        "revoke" => "finish: the new one is used, and the old one is quiet",
-        "over" => "finish: the old one is gone",
-        _ => "cancel: the new one is not there",
+        RotationStep::Place => "put the new one in its place: it was not used yet",
+        RotationStep::Watch => "wait: the old one was used within a day",
+        RotationStep::Revoke => "finish: the new one is used, and the old one is quiet",
+        RotationStep::Over => "finish: the old one is gone",
+        RotationStep::NotMade => "cancel: the new one is not there",
     }
 }
 
@@ -144,18 +144,20 @@ async fn finish(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let row = fetched(desk, number).await?;
-    if row.step == "not_made" || (!anyway && !matches!(row.step, "revoke" | "over")) {
+    let ready = matches!(row.step, RotationStep::Revoke | RotationStep::Over);
+    let made = row.step != RotationStep::NotMade;
+    if !made || !(anyway || ready) {
         let message = format!(
             "The old token is not revoked yet. Next is to {}.",
             next(&row)
         );
         let failure = Failure::failed("not_ready", message);
-        return Err(if row.step == "not_made" {
+        return Err(if made {
+            failure.with_hint("Add --anyway to revoke it all the same.")
+        } else {
             failure.with_hint(format!(
                 "Give it up with: pdesk token rotate cancel {number}"
             ))
-        } else {
-            failure.with_hint("Add --anyway to revoke it all the same.")
         });
     }
     let old = row.old.clone();

@@ -44,8 +44,8 @@ pub struct RotationRow {
     pub place: String,
     /// When the list came that this was seen in; `None` if there was none yet.
     pub fetched_at: Option<Timestamp>,
-    /// What is to be done next: `not_made`, `place`, `watch`, `revoke`, `over`.
-    pub step: &'static str,
+    /// What is to be done next.
+    pub step: RotationStep,
 }
 
 /// One of the two tokens, as it was last seen.
@@ -135,7 +135,7 @@ fn rows(store: &Reader<'_>) -> Result<Vec<RotationRow>, StoreError> {
             profile_key: rotation.profile.0,
             profile: profile.id,
             profile_name: profile.name,
-            step: word(rotation_step(seen(&old), seen(&new), as_of)),
+            step: rotation_step(seen(&old), seen(&new), as_of),
             old,
             new,
             place: rotation.place,
@@ -159,15 +159,5 @@ fn described(
         last4: known.map(|token| token.last4.clone()),
         last_authorization_at: known.and_then(|token| token.last_authorization_at),
         stands: standing.is_some(),
-    }
-}
-
-const fn word(step: RotationStep) -> &'static str {
-    match step {
-        RotationStep::NotMade => "not_made",
-        RotationStep::Place => "place",
-        RotationStep::Watch => "watch",
-        RotationStep::Revoke => "revoke",
-        RotationStep::Over => "over",
     }
 }
