@@ -118,8 +118,9 @@ pub(super) async fn renew(
     for account in accounts {
         let renewed = one(desk, &account, &wanted).await;
         if let Err(failure) = &renewed {
-            let text = format!("“{}”: {}", account.label, failure.message);
-            output::notice(&for_terminal(&text));
+            let hint = failure.hint.as_deref().unwrap_or_default();
+            let text = format!("“{}”: {} {hint}", account.label, failure.message);
+            output::notice(for_terminal(&text).trim_end());
         }
         ends.push((account, renewed));
     }
