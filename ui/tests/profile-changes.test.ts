@@ -13,7 +13,7 @@ test("a profile is deleted only once its name is typed and the password given, a
   const { backend, user } = open({ accounts: [acme], profiles: [own], at: "#/profile/1" });
   await user.click(await screen.findByRole("button", { name: "Delete…" }));
   const dialog = await screen.findByRole("dialog", { name: "Delete a profile" });
-  const go = await within(dialog).findByRole<HTMLButtonElement>("button", { name: "Delete 1 profile" });
+  const go = await within(dialog).findByRole<HTMLButtonElement>("button", { name: "Delete the profile" });
   await user.type(within(dialog).getByLabelText("Password"), "right");
   expect(go.disabled).toBe(true);
   const name = within(dialog).getByRole("textbox", { name: /type its name/ });
@@ -49,7 +49,7 @@ test("a profile is made from its account, after a review, under a name that the 
     return screen.findByRole("dialog", { name: "Make a profile" });
   };
   const dialog = await begin("Pier 4");
-  await user.click(await within(dialog).findByRole("button", { name: "Make 1 profile" }));
+  await user.click(await within(dialog).findByRole("button", { name: "Make the profile" }));
   await waitFor(() => expect(within(dialog).getByRole("status").textContent).toContain("1 done"));
   const change = { kind: "create_profile", account: 1, name: "Pier 4", free_resources: true };
   expect(asked(backend, "carryOut")[0]?.[0]).toEqual({ ask: "changes", changes: [change] });

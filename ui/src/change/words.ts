@@ -1,19 +1,24 @@
 // What is said of changes at TagoIO: what was asked for, what stands before and after, and how it ended.
 import type { AccountRow, ActionResult, ActionRow, ChangeRequest, ProfileOverview } from "../backend";
-import { count, number } from "../format";
+import { count, moment, number } from "../format";
 
 type Value = string | number | boolean | null;
 
+/** What is done to profiles. */
 const DOING: Record<string, string> = {
   rename: "Rename",
   pictures: "Change the pictures of",
   allocate: "Change the limits of",
-  delete: "Delete",
   invite: "Invite to the team of",
   remove_member: "Remove from the team of",
-  create_token: "Make the token of",
-  create_profile: "Make",
-  revoke_token: "Revoke the token of",
+};
+
+/** What is made, or is gone for good. */
+const MAKING: Record<string, readonly [verb: string, thing: string]> = {
+  delete: ["Delete", "profile"],
+  create_token: ["Make", "token"],
+  create_profile: ["Make", "profile"],
+  revoke_token: ["Revoke", "token"],
 };
 
 /** What a kind of action is called in the log. */
@@ -51,19 +56,29 @@ export function doing(request: ChangeRequest, ready: number): string {
   if (request.ask === "undo") return `Undo the change of ${profiles}`;
   if (request.ask === "retry") return `Try ${profiles} again`;
   const kinds = new Set(request.changes.map(({ kind }) => kind));
-  const [kind] = kinds;
-  return `${(kinds.size === 1 && kind !== undefined && DOING[kind]) || "Change"} ${profiles}`;
+  const [kind = ""] = kinds.size === 1 ? kinds : [];
+  const making = MAKING[kind];
+  if (making) {
+    const [verb, thing] = making;
+    return ready === 1 ? `${verb} the ${thing}` : `${verb} ${count(ready, thing)}`;
+  }
+  return `${DOING[kind] ?? "Change"} ${profiles}`;
 }
+
+/** A time as the desk writes it. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 
 function said(value: Value | undefined): string {
   if (value === null || value === undefined) return "—";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return typeof value === "number" ? number(value) : value;
+  if (typeof value === "number") return number(value);
+  return INSTANT.test(value) ? moment(new Date(value)) : value;
 }
 
-/** All fields as text; a name alone speaks for itself. */
+/** All fields as text; a name alone speaks for itself, and so does that there is nothing. */
 export function values(fields: Record<string, Value>): string {
   const all = Object.entries(fields);
+  if (all.every(([, value]) => value === null)) return "—";
   return all
     .map(([field, value]) => {
       if (field === "name" && all.length === 1) return said(value);
