@@ -33,6 +33,15 @@ enum Step {
     Button(&'static str),
 }
 
+/// From the fleet to the page of its first profile.
+const FIRST_PROFILE: Step = Step::Keys(GRID, "\u{e011}\u{e007}");
+
+const NEW_TOKEN: [Step; 3] = [
+    FIRST_PROFILE,
+    Step::Keys("main a[href$=\"/tokens\"]", ENTER),
+    Step::Button("New token\u{2026}"),
+];
+
 const fn panel(name: &'static str, at: &'static str) -> Opened {
     Opened {
         name,
@@ -51,7 +60,7 @@ const fn button(name: &'static str, button: &'static [Step], shows: &'static str
     }
 }
 
-pub(crate) static OPENED: [Opened; 18] = [
+pub(crate) static OPENED: [Opened; 22] = [
     panel("panel-today", "#/today"),
     panel("panel-fleet", "#/fleet"),
     panel("panel-fleet-heat", "#/fleet?face=heat"),
@@ -100,6 +109,31 @@ pub(crate) static OPENED: [Opened; 18] = [
         ],
         shows: "dialog[open] [role=row] + [role=row], dialog[open] tbody tr",
     },
+    button(
+        "new-profile",
+        &[
+            Step::Keys("nav a[title=\"Accounts\"]", ENTER),
+            Step::Button("New profile\u{2026}"),
+        ],
+        "[role=dialog] form",
+    ),
+    button("new-token", &NEW_TOKEN, "[role=dialog] form"),
+    button(
+        "review-new-token",
+        &[
+            NEW_TOKEN[0],
+            NEW_TOKEN[1],
+            NEW_TOKEN[2],
+            Step::Keys("[role=dialog] input", "Cold chain gateway"),
+            Step::Button("Review\u{2026}"),
+        ],
+        "dialog[open] input[type=password]",
+    ),
+    button(
+        "review-delete",
+        &[FIRST_PROFILE, Step::Button("Delete\u{2026}")],
+        "dialog[open] input[type=password]",
+    ),
 ];
 
 impl Opened {

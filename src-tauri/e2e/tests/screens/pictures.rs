@@ -31,7 +31,13 @@ const WITH_PANEL: [&str; 6] = [
     "activity-syncs",
 ];
 /// What opens on a screen and is pictured, too.
-const OPEN: [&str; 1] = ["review-rename"];
+const OPEN: [&str; 5] = [
+    "review-rename",
+    "new-profile",
+    "new-token",
+    "review-new-token",
+    "review-delete",
+];
 /// Lets go of the row that another face of the screen left selected.
 const SHUT: &str = "document.querySelector('main aside button[aria-label=Close]')?.click()";
 /// Stands on the screens, as the region of an account.
