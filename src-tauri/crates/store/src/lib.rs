@@ -31,6 +31,7 @@ pub use table::attention::{Beyond, Coverage, Crossing, NamedProfile, ResourceCou
 pub use table::attention_answer::AttentionAnswer;
 pub use table::audit::{AuditEvent, AuditQuery};
 pub use table::change::{Change, ChangeQuery, NewChange};
+pub use table::errand::Errand;
 pub use table::filter::{Compare, ProfileFilter, ProfileTerm, ProfileTest};
 pub use table::fleet::{AccountLabel, FleetFigures, FleetPage, FleetQuery, FleetRow};
 pub use table::fleet_sort::FleetSort;

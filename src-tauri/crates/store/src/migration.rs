@@ -46,6 +46,7 @@ pub(crate) const SCHEMA: Schema = Schema(&[
     ],
     &[table::action::V4, table::guard::V4, table::profile::V4],
     &[table::rotation::V5],
+    &[table::errand::V6],
 ]);
 
 /// A history of the schema: the parts of each version, in SQL.

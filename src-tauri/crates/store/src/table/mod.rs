@@ -9,6 +9,7 @@ pub(crate) mod attention;
 pub(crate) mod attention_answer;
 pub(crate) mod audit;
 pub(crate) mod change;
+pub(crate) mod errand;
 pub(crate) mod filter;
 pub(crate) mod fleet;
 pub(crate) mod fleet_sort;

@@ -19,6 +19,7 @@ mod changes;
 #[cfg(unix)]
 mod children;
 mod damage;
+mod errands;
 mod filter;
 mod fleet;
 mod fleet_sort;
