@@ -10,6 +10,14 @@ export function shown(cell: UsageCell): string {
   return glyph === "" ? percent(cell.share) : `${glyph} ${percent(cell.share)}`;
 }
 
+/** How large its bar's parts are: the tick, what is used, the track. Of what is over the limit only a bit sticks out. */
+export function bar({ share }: UsageCell): string | undefined {
+  if (share === null) return undefined;
+  const used = `${(Math.max(share, 0) * 100).toFixed(1)}%`;
+  const seen = share > 1 ? `min(${used}, 100% + 0.375rem)` : used;
+  return `1px 0.25rem, ${seen} 0.25rem, 100% 0.25rem`;
+}
+
 export function spoken(cell: UsageCell): string {
   const { word } = USAGE[cell.state];
   return cell.share === null ? word : `${percent(cell.share)}, ${word}`;
