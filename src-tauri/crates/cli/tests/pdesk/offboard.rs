@@ -76,7 +76,7 @@ fn a_dry_run_sends_nothing_and_says_what_would_be_taken_what_is_left_and_how_old
     assert_eq!(code, 0);
     assert_eq!(meant["preview"]["ready"], 3);
     assert_eq!(meant["person"]["ways"].as_array().unwrap().len(), 4);
-    assert_eq!(upstream(&bench, &one).0, true);
+    assert!(upstream(&bench, &one).0);
     assert_eq!(bench.run(&["team", "offboard", "Bea", "--dry-run"]).code, 1);
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn leaver(
     must_be_known: bool,
 ) -> Result<Leaver, Problem> {
     let (now, ours) = (inner.clock.now(), inner.environment_fingerprint());
-    let found = inner
+    inner
         .read(move |store| {
             let ways = Ways::gather(store, Moment::of(None, now), None, true)?;
             let who = match find(&ways, &person) {
@@ -38,8 +38,7 @@ pub(super) async fn leaver(
             };
             Facts::read(store, ways, who, now, ours).map(|facts| Ok(facts.gathered()))
         })
-        .await?;
-    found
+        .await?
 }
 
 /// Who is meant. Who made a token may be known by a word alone, which makes no second person of somebody who is known.

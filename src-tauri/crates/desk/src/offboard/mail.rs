@@ -44,25 +44,25 @@ pub(super) fn draft(owner: String, asked: Asked, person: &Named<'_>) -> OwnerMai
         Some(name) => format!("Hello {name},\n\n"),
         None => "Hello,\n\n".to_owned(),
     };
-    let _ = write!(
+    let _ = writeln!(
         body,
         "{called} is to lose access to the TagoIO profiles that we share. In profiles of yours only you can take it \
-         away.\n"
+         away."
     );
     if !asked.known.is_empty() {
-        let _ = write!(body, "\nPlease remove:\n");
+        let _ = writeln!(body, "\nPlease remove:");
         for (profile, what) in &asked.known {
-            let _ = write!(body, "- {what} in {} ({})\n", profile.name, profile.id);
+            let _ = writeln!(body, "- {what} in {} ({})", profile.name, profile.id);
         }
     }
     if !asked.unseen.is_empty() {
-        let _ = write!(
+        let _ = writeln!(
             body,
             "\nThe team of these profiles cannot be seen by us. Please look whether {short} is in it, is invited, or \
-             made tokens, and remove what you find:\n"
+             made tokens, and remove what you find:"
         );
         for profile in &asked.unseen {
-            let _ = write!(body, "- {} ({})\n", profile.name, profile.id);
+            let _ = writeln!(body, "- {} ({})", profile.name, profile.id);
         }
     }
     body.push_str("\nThank you\n");

@@ -26,8 +26,8 @@ impl Desk {
 
     /// The draft of a mail to one owner, as [`OwnerMail::owner`] names it.
     pub async fn owner_mail(&self, person: &str, owner: &str) -> Result<OwnerMail, Problem> {
-        let mails = self.leaver(person).await?.mails.into_iter();
-        let found = mails.into_iter().find(|mail| mail.owner == owner);
+        let mut mails = self.leaver(person).await?.mails.into_iter();
+        let found = mails.find(|mail| mail.owner == owner);
         found.ok_or_else(|| {
             let message = "There is nothing to write to this owner any more.";
             Problem::new(ProblemCode::NotFound, message)
