@@ -125,6 +125,26 @@ fn commands() -> Vec<(&'static str, Value)> {
             "tokens_page",
             json!({"query": {"filter": "", "profile": null, "sort": "expires", "descending": false, "offset": 0, "limit": 50}}),
         ),
+        ("people_leaver", json!({"who": "ada@example.com"})),
+        (
+            "people_mail_copy",
+            json!({"who": "ada@example.com", "owner": "nobody"}),
+        ),
+        (
+            "people_mail_open",
+            json!({"who": "ada@example.com", "owner": "nobody"}),
+        ),
+        (
+            "people_offboarded",
+            json!({"who": "ada@example.com", "batch": null}),
+        ),
+        ("sync_access", json!({})),
+        ("tokens_rotations", json!({})),
+        (
+            "tokens_begin_rotation",
+            json!({"wanted": {"profile": 1, "old": "f", "new_name": "CI 2", "place": ""}}),
+        ),
+        ("tokens_end_rotation", json!({"key": 1})),
         ("link_take", json!({})),
         ("profile_admin_site", json!({"key": 1})),
         ("profile_overview", json!({"key": 1})),

@@ -27,6 +27,13 @@ pub(crate) async fn sync_start(
         .await
 }
 
+/// Who gets in: the teams and tokens of all profiles, however fresh they are.
+#[tauri::command]
+pub(crate) async fn sync_access(desk: State<'_, Opening>) -> Answer<()> {
+    desk.ask(|desk| async move { desk.start_sync(SyncRequest::of_access()) })
+        .await
+}
+
 #[tauri::command]
 pub(crate) async fn sync_cancel(desk: State<'_, Opening>) -> Answer<()> {
     desk.ask(|desk| async move {

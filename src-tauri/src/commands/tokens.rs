@@ -2,6 +2,7 @@
 
 use desk::change::SecretFile;
 use desk::read::{TokenDetail, TokenFigures, TokenFound, TokensPage, TokensQuery};
+use desk::{Rotate, RotationRow};
 use secrecy::SecretString;
 use tauri::{AppHandle, Manager, Runtime, State, WebviewWindow};
 
@@ -86,4 +87,24 @@ pub(crate) async fn tokens_forget_made(desk: State<'_, Opening>, batch: i64) -> 
         Ok(())
     })
     .await
+}
+
+/// The tokens that are being replaced.
+#[tauri::command]
+pub(crate) async fn tokens_rotations(desk: State<'_, Opening>) -> Answer<Vec<RotationRow>> {
+    desk.ask(|desk| async move { desk.rotations().await }).await
+}
+
+/// Notes that a token is to be replaced, before the new one is made; returns its number.
+#[tauri::command]
+pub(crate) async fn tokens_begin_rotation(desk: State<'_, Opening>, wanted: Rotate) -> Answer<i64> {
+    desk.ask(|desk| async move { desk.begin_rotation(wanted).await })
+        .await
+}
+
+/// Forgets a replacement: it is over, or given up. Nothing is sent.
+#[tauri::command]
+pub(crate) async fn tokens_end_rotation(desk: State<'_, Opening>, key: i64) -> Answer<bool> {
+    desk.ask(move |desk| async move { desk.end_rotation(key).await })
+        .await
 }

@@ -31,7 +31,9 @@ import type { GroupRow } from "./generated/GroupRow";
 import type { ExportFormat } from "./generated/ExportFormat";
 import type { ExportQuery } from "./generated/ExportQuery";
 import type { ExportSaved } from "./generated/ExportSaved";
+import type { Leaver } from "./generated/Leaver";
 import type { NavigationCounts } from "./generated/NavigationCounts";
+import type { OffboardReport } from "./generated/OffboardReport";
 import type { PaletteHit } from "./generated/PaletteHit";
 import type { PaletteQuery } from "./generated/PaletteQuery";
 import type { AuditArchive } from "./generated/AuditArchive";
@@ -41,6 +43,8 @@ import type { PeoplePage } from "./generated/PeoplePage";
 import type { PeopleQuery } from "./generated/PeopleQuery";
 import type { Problem } from "./generated/Problem";
 import type { ProfileOverview } from "./generated/ProfileOverview";
+import type { Rotate } from "./generated/Rotate";
+import type { RotationRow } from "./generated/RotationRow";
 import type { SettingRow } from "./generated/SettingRow";
 import type { StoreNews } from "./generated/StoreNews";
 import type { SyncReport } from "./generated/SyncReport";
@@ -158,6 +162,14 @@ export interface Backend {
   people(query: PeopleQuery): Promise<PeoplePage>;
   /** One person's ways in, or a profile's. */
   access(query: AccessQuery): Promise<AccessList>;
+  /** What is known of somebody who is to lose all access; by what `PersonRow.who` says. */
+  leaver(who: string): Promise<Leaver>;
+  /** What became of an off-boarding, by the batch if anything was sent. It is noted in the action log. */
+  offboarded(who: string, batch: number | null): Promise<OffboardReport>;
+  /** Copies the draft of a mail to an owner. */
+  copyOwnerMail(who: string, owner: string): Promise<void>;
+  /** Opens it in the system's mail program; returns whether the text is in it, which can be too long for that. */
+  openOwnerMail(who: string, owner: string): Promise<boolean>;
   profile(key: number): Promise<ProfileOverview>;
   team(profile: number): Promise<TeamView>;
   audit(query: AuditQuery): Promise<AuditPage>;
@@ -173,6 +185,12 @@ export interface Backend {
   saveMadeToken(batch: number, row: number): Promise<string | null>;
   /** Forgets the values of the tokens that a batch made. */
   forgetMadeTokens(batch: number): Promise<void>;
+  /** The tokens that are being replaced, the longest first. */
+  rotations(): Promise<RotationRow[]>;
+  /** Notes that a token is to be replaced, before the new one is made; returns its number. */
+  beginRotation(wanted: Rotate): Promise<number>;
+  /** Forgets a replacement: it is over, or given up. Nothing is sent. */
+  endRotation(key: number): Promise<boolean>;
   /** The link that came last, once; a link that cannot be followed is refused with the reason. */
   takeLink(): Promise<LinkTarget | null>;
   /** Opens TagoIO's admin site in the system's browser. */
@@ -207,6 +225,8 @@ export interface Backend {
    * fetched anew even while a sync goes on.
    */
   startSync(account: number | null, profile: number | null): Promise<void>;
+  /** Fetches the teams and tokens of all profiles, however fresh they are. Returns at once. */
+  syncAccess(): Promise<void>;
   cancelSync(): Promise<void>;
   sync(): Promise<SyncState>;
   about(): Promise<About>;

@@ -80,6 +80,14 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.putSetting("sync.interval", null);
   await tauriBackend.lookAt(7);
   await tauriBackend.startSync(null, 7);
+  await tauriBackend.leaver("ada@example.com");
+  await tauriBackend.offboarded("ada@example.com", 4);
+  await tauriBackend.copyOwnerMail("ada@example.com", "host 1");
+  await tauriBackend.openOwnerMail("ada@example.com", "host 1");
+  await tauriBackend.rotations();
+  await tauriBackend.beginRotation({ profile: 7, old: "f", new_name: "CI 2", place: "the gateway" });
+  await tauriBackend.endRotation(2);
+  await tauriBackend.syncAccess();
   await tauriBackend.cancelSync();
   await tauriBackend.sync();
   await tauriBackend.about();
@@ -130,6 +138,14 @@ test("each call goes to its command with its arguments by name", async () => {
     ["settings_put", { key: "sync.interval", value: null }],
     ["sync_look", { profile: 7 }],
     ["sync_start", { account: null, profile: 7 }],
+    ["people_leaver", { who: "ada@example.com" }],
+    ["people_offboarded", { who: "ada@example.com", batch: 4 }],
+    ["people_mail_copy", { who: "ada@example.com", owner: "host 1" }],
+    ["people_mail_open", { who: "ada@example.com", owner: "host 1" }],
+    ["tokens_rotations", {}],
+    ["tokens_begin_rotation", { wanted: { profile: 7, old: "f", new_name: "CI 2", place: "the gateway" } }],
+    ["tokens_end_rotation", { key: 2 }],
+    ["sync_access", {}],
     ["sync_cancel", {}],
     ["sync_state", {}],
     ["app_about", {}],

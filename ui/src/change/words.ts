@@ -31,6 +31,7 @@ export const ACTION: Record<string, string> = {
   remove_member: "Removal",
   create_token: "New token",
   create_profile: "New profile",
+  offboard: "Off-boarding",
   revoke_token: "Token revoked",
   protect: "Protection",
   read_only: "Only read",
@@ -56,7 +57,9 @@ export function doing(request: ChangeRequest, ready: number): string {
   if (request.ask === "undo") return `Undo the change of ${profiles}`;
   if (request.ask === "retry") return `Try ${profiles} again`;
   const kinds = new Set(request.changes.map(({ kind }) => kind));
-  const [kind = ""] = kinds.size === 1 ? kinds : [];
+  // Rows of several kinds may be of one profile.
+  if (kinds.size > 1) return `Make ${count(ready, "change")}`;
+  const [kind = ""] = kinds;
   const making = MAKING[kind];
   if (making) {
     const [verb, thing] = making;
@@ -108,6 +111,16 @@ export function hindranceOf(
   if (account && account.sign_in !== "signed_in") return `${label} is signed out: sign in again first.`;
   if (account?.read_only) return `${label} is only read: this is set on the screen Accounts.`;
   return unreachable.includes(label) ? `${label} cannot be reached now.` : null;
+}
+
+/** Why a token cannot be changed just now, by the account that its profile is reached with; `null` if it can. */
+export function hindranceOfToken(
+  account: string | null,
+  accounts: AccountRow[] | null,
+  unreachable: string[],
+): string | null {
+  if (account === null) return "None of the connected accounts owns the profile.";
+  return hindranceOf(account, accounts, unreachable);
 }
 
 /** What became of actions that an earlier run did not see the end of, as it is known now. */

@@ -8,6 +8,7 @@ mod connect;
 mod event;
 pub mod export;
 mod log;
+pub mod offboard;
 mod open;
 mod organize;
 mod pace;

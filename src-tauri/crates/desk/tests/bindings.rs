@@ -11,12 +11,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use desk::StoreNews;
 use desk::change::{
     ActionPage, ActionQuery, ChangeOutcome, ChangePreview, ChangeProgress, ChangeRequest,
     Confirmation,
 };
 use desk::export::{ExportFormat, ExportQuery, ExportSaved};
+use desk::offboard::{Leaver, OffboardReport};
 use desk::problem::Problem;
 use desk::read::{
     AccessList, AccessQuery, AccountRow, ActivityPage, ActivityQuery, AllocationOverview,
@@ -27,6 +27,7 @@ use desk::read::{
     SyncRunsQuery, SyncState, TeamView, TodayPage, TodayQuery, TokenDetail, TokenFigures,
     TokenFound, TokensPage, TokensQuery, UsageChart, UsageQuery, ViewRow,
 };
+use desk::{Rotate, RotationRow, StoreNews};
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
 
@@ -93,6 +94,10 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     AuditArchive::export_all(&config)?;
     PeopleQuery::export_all(&config)?;
     PeoplePage::export_all(&config)?;
+    Leaver::export_all(&config)?;
+    OffboardReport::export_all(&config)?;
+    Rotate::export_all(&config)?;
+    RotationRow::export_all(&config)?;
     TeamView::export_all(&config)?;
     TokensQuery::export_all(&config)?;
     TokensPage::export_all(&config)?;

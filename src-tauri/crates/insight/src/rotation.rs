@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 use serde::Serialize;
+use ts_rs::TS;
 
 /// How long a token must not have been used to count as quiet. TagoIO tells a use by the hour, and jobs run by the
 /// day.
@@ -19,7 +20,7 @@ pub struct Seen {
 }
 
 /// What is to be done next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum RotationStep {
     /// The new token is not there: it was never made, or is revoked.

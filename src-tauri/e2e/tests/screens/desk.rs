@@ -1,5 +1,6 @@
 //! A desk with two accounts of a simulated TagoIO in it, as each of these tests begins.
 
+use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -125,6 +126,7 @@ impl Desk {
             Ok(pdesk)
         };
         change(&desk.tagoio, &id, pdesk)?;
+        replace(&desk.tagoio, &id, pdesk)?;
         desk.tagoio.clear_faults();
         archive(&id, pdesk).await?;
         Ok(desk)
@@ -175,6 +177,45 @@ fn change(
         }
     }
     Ok(())
+}
+
+/// Begins to replace a token from here, so that one is being replaced.
+fn replace(
+    tagoio: &Running,
+    shown: &str,
+    pdesk: impl Fn() -> std::io::Result<Command>,
+) -> Result<(), DriveError> {
+    let owner = tagoio.tokens()[0].account.clone();
+    let (profile, last4, password) = {
+        let world = tagoio.world();
+        let used: Vec<String> = tagoio.tokens().into_iter().map(|one| one.token).collect();
+        let replaceable = |profile: &&sim::world::Profile| {
+            let mut tokens = profile.tokens.iter();
+            profile.id != shown && tokens.any(|token| !used.contains(&token.token))
+        };
+        let profile = world.owned_by(&owner).find(replaceable).unwrap();
+        let mut tokens = profile.tokens.iter();
+        let token = tokens.find(|token| !used.contains(&token.token)).unwrap();
+        let last4 = token.token[token.token.len() - 4..].to_owned();
+        let account = world.account(&owner).unwrap();
+        (profile.id.clone(), last4, account.password.clone())
+    };
+    let mut begin = pdesk()?
+        .args(["token", "rotate", "begin", &profile, &last4])
+        .args(["--name", "Gateway Lisbon 2027", "--permission", "read"])
+        .args(["--expires", "365d", "--place", "the gateway in Lisbon"])
+        .args(["--print", "--password-stdin", "--yes"])
+        .stdin(Stdio::piped())
+        .spawn()?;
+    let mut input = begin.stdin.take().unwrap();
+    writeln!(input, "{password}")?;
+    drop(input);
+    let status = begin.wait()?;
+    if status.success() {
+        return Ok(());
+    }
+    let message = format!("pdesk token rotate begin ended with {status}");
+    Err(DriveError::Screen(message))
 }
 
 /// Archives the newest week of a profile's audit log, and stops soon after: all of it takes long.

@@ -60,7 +60,7 @@ const fn button(name: &'static str, button: &'static [Step], shows: &'static str
     }
 }
 
-pub(crate) static OPENED: [Opened; 22] = [
+pub(crate) static OPENED: [Opened; 26] = [
     panel("panel-today", "#/today"),
     panel("panel-fleet", "#/fleet"),
     panel("panel-fleet-heat", "#/fleet?face=heat"),
@@ -128,6 +128,41 @@ pub(crate) static OPENED: [Opened; 22] = [
             Step::Button("Review\u{2026}"),
         ],
         "dialog[open] input[type=password]",
+    ),
+    Opened {
+        name: "offboard",
+        at: "#/people",
+        steps: &[
+            Step::Keys(GRID, SECOND_ROW),
+            Step::Button("Off-board\u{2026}"),
+        ],
+        shows: "dialog[open] section",
+    },
+    Opened {
+        name: "replace-token",
+        at: "#/tokens",
+        steps: &[
+            Step::Keys(GRID, SECOND_ROW),
+            Step::Button("Replace\u{2026}"),
+        ],
+        shows: "[role=dialog] form",
+    },
+    button(
+        "invite",
+        &[
+            FIRST_PROFILE,
+            Step::Keys("main a[href$=\"/team\"]", ENTER),
+            Step::Button("Invite\u{2026}"),
+        ],
+        "[role=dialog] form",
+    ),
+    button(
+        "invite-many",
+        &[
+            Step::Keys(GRID, "\u{e011}x\u{e015}x"),
+            Step::Button("Invite to\u{2026}"),
+        ],
+        "[role=dialog] form",
     ),
     button(
         "review-delete",

@@ -33,6 +33,8 @@ export abstract class Changing extends Shell {
   actions: ActionRow[] = [];
   /** What an earlier run is said to have left. */
   left: ActionRow[] = [];
+  /** What was done. */
+  carriedOut: Change[] = [];
   /** Profiles, by their numbers, whose next change does not end as done. */
   readonly failing = new Map<number, End>();
   /** What each row of a batch waits for before it is done. */
@@ -255,6 +257,13 @@ export abstract class Changing extends Shell {
       const row = this.keys.rows.find(({ fingerprint }) => fingerprint === change.fingerprint);
       return [{ token: row?.name ?? null, ends_with: row?.last4 ?? null }, { token: null }];
     }
+    if (change.kind === "invite" || change.kind === "remove_member") {
+      const [member, invites] = [change.email, change.kind === "invite"];
+      return [
+        { member, standing: invites ? "none" : "member" },
+        { member, standing: invites ? "invited" : "none" },
+      ];
+    }
     return [{ name }, change.kind === "rename" ? { name: change.name.trim() } : { name: null }];
   }
 
@@ -279,12 +288,13 @@ export abstract class Changing extends Shell {
     const failing = this.failing.get(key as number);
     this.failing.delete(key as number);
     if (failing) return failing;
+    this.carriedOut.push(row.change);
     this.#done(row);
     return DONE;
   }
 
   #done({ change, after, profile_key: key }: PlannedChange): void {
-    if (change.kind === "create_token" || change.kind === "create_profile") return;
+    if (["create_token", "create_profile", "invite", "remove_member"].includes(change.kind)) return;
     if (change.kind === "revoke_token") {
       this.keys.rows = this.keys.rows.filter(({ fingerprint }) => fingerprint !== change.fingerprint);
       return;

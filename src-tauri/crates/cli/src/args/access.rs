@@ -1,7 +1,9 @@
 //! Arguments of the commands about teams, access and the audit log.
 #![allow(clippy::doc_markdown)] // what --help prints has no markup
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::act::Agree;
 
@@ -13,6 +15,39 @@ pub(crate) enum TeamCommand {
     Add(TeamAddArgs),
     /// Take somebody out of a profile's team, or an invitation back
     Remove(TeamRemoveArgs),
+    /// Take all access from a person: memberships, invitations, and tokens that they made
+    ///
+    /// Of all profiles that connected accounts own, in one batch, with a report of what is left and why. What a retry or
+    /// an undo does to any batch it does to this one. For profiles of other owners drafts of mails are printed; nothing
+    /// is sent.
+    Offboard(OffboardArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OffboardArgs {
+    /// The person, by the e-mail address, id or name
+    pub(crate) person: String,
+    /// Fetch all teams and lists of tokens first
+    #[arg(long)]
+    pub(crate) sync: bool,
+    /// Which of the tokens that the person made are revoked
+    #[arg(long, value_enum, default_value_t = OffboardTokens::Safe)]
+    pub(crate) tokens: OffboardTokens,
+    /// Write the report to this file, as CSV
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) agree: Agree,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OffboardTokens {
+    /// Those of signing in, and those that were not used for a month
+    Safe,
+    /// Those that are in use, and those of a namesake, too
+    All,
+    /// None
+    None,
 }
 
 #[derive(Debug, Args)]

@@ -23,7 +23,8 @@ use desk::read::ChangeTopic;
 
 pub(crate) use self::group::{GroupCommand, Kind, Member, NoteArgs};
 pub(crate) use access::{
-    AccessArgs, AuditArgs, TeamAddArgs, TeamCommand, TeamListArgs, TeamRemoveArgs,
+    AccessArgs, AuditArgs, OffboardArgs, OffboardTokens, TeamAddArgs, TeamCommand, TeamListArgs,
+    TeamRemoveArgs,
 };
 pub(crate) use act::{
     Agree, AllocationSetArgs, BatchArgs, EditArgs, Ended, LogArgs, ProtectArgs, ReadOnlyArgs,

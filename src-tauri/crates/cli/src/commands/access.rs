@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use model::{AccountId, ProfileId, Timestamp};
 use serde::Serialize;
 
-use super::team;
+use super::{offboard, team};
 use crate::args::{AccessArgs, TeamCommand, TeamListArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -180,6 +180,7 @@ pub(super) async fn team(
         TeamCommand::List(wanted) => list_team(desk, wanted, output).await,
         TeamCommand::Add(wanted) => team::invite(desk, wanted, output).await,
         TeamCommand::Remove(wanted) => team::remove_member(desk, wanted, output).await,
+        TeamCommand::Offboard(wanted) => offboard::run(desk, wanted, output).await,
     }
 }
 

@@ -178,7 +178,7 @@ async fn tell_of_unfinished(desk: &Desk) -> Result<(), Failure> {
     Ok(())
 }
 
-fn described(preview: &ChangePreview, width: Option<u16>) -> String {
+pub(super) fn described(preview: &ChangePreview, width: Option<u16>) -> String {
     let mut table = Fitted::default()
         .words("Profile", 0)
         .words("Account", 1)
@@ -320,7 +320,7 @@ fn exit_of_code(code: &str) -> Exit {
     }
 }
 
-fn exit_of_preview(preview: &ChangePreview) -> Exit {
+pub(super) fn exit_of_preview(preview: &ChangePreview) -> Exit {
     let refusals = preview.rows.iter().filter_map(|row| row.refusal.as_ref());
     let mut bad = refusals
         .map(|why| why.reason.key())

@@ -32,6 +32,11 @@ pub(super) async fn all(desk: &Desk) -> Result<(), Failure> {
     fetch(desk, everything()).await.map(drop)
 }
 
+/// Fetches who gets in: the teams and the tokens of all profiles. What is not permitted is no failure, and is told.
+pub(super) async fn access(desk: &Desk) -> Result<(), Failure> {
+    fetch(desk, SyncRequest::of_access()).await.map(drop)
+}
+
 /// What is fresh as well: it is the API that is asked, not the store.
 fn everything() -> SyncRequest {
     SyncRequest {

@@ -18,6 +18,7 @@ mod group;
 mod live;
 mod log;
 mod many;
+mod offboard;
 mod plan;
 mod profile;
 mod profile_change;
@@ -99,9 +100,11 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
         Command::Team(command) => {
             let token = match command {
                 TeamCommand::List(_) => None,
-                TeamCommand::Add(_) | TeamCommand::Remove(_) => ask::environment_token()?,
+                TeamCommand::Add(_) | TeamCommand::Remove(_) | TeamCommand::Offboard(_) => {
+                    ask::environment_token()?
+                }
             };
-            access::team(&open(folder, token).await?, command, output).await
+            Box::pin(access::team(&open(folder, token).await?, command, output)).await
         }
         Command::Access(wanted) => access::run(&open(folder, None).await?, wanted, output).await,
         Command::Audit(wanted) => audit::run(&open(folder, None).await?, wanted, output).await,

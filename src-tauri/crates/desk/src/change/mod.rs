@@ -44,7 +44,7 @@ pub use view::*;
 
 use std::collections::BTreeMap;
 
-use model::{ProfileId, Salt, Token};
+use model::{Fingerprint, ProfileId, Salt, Token};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{AccountKey, ProfileKey, Reader, StoreError, Subject, Writer};
@@ -96,6 +96,8 @@ pub(crate) struct Target {
     pub(crate) profile: Option<store::Profile>,
     /// What the store's fingerprints of tokens are made with.
     pub(crate) salt: Salt,
+    /// The fingerprint of the token that the environment gave this program, if it did.
+    pub(crate) environment: Option<Fingerprint>,
 }
 
 /// What TagoIO confirmed to stand now.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
-use model::Salt;
+use model::{Fingerprint, Salt};
 use serde_json::Value;
 use store::{Account, AccountKey, ProfileKey, Reader, StoreError, Subject, TokenPlace};
 
@@ -55,8 +55,8 @@ pub(super) struct Circumstances {
     pub(super) confirmation: Option<Confirmation>,
     /// What the store's fingerprints of tokens are made with.
     pub(super) salt: Salt,
-    /// Whether the environment has a token.
-    pub(super) environment: bool,
+    /// The fingerprint of the token that the environment gave, if it did.
+    pub(super) environment: Option<Fingerprint>,
     /// The API hosts that were found to be away.
     pub(super) away: HashSet<String>,
     /// The accounts of which another change goes on, and who is at it.
@@ -122,7 +122,7 @@ pub(super) fn plan(
     let mut things = HashSet::new();
     let mut rows = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let mut row = look(store, wanted, &accounts, &protected, &circumstances.salt)?;
+        let mut row = look(store, wanted, &accounts, &protected, circumstances)?;
         if let (None, Some(target)) = (&row.refusal, &row.target) {
             let refusal = match refused_by_account(&target.account, circumstances) {
                 None => refused_by_token(store, &target.account, &mut permissions)?,
@@ -177,7 +177,7 @@ fn look(
     wanted: Wanted,
     accounts: &HashMap<AccountKey, Account>,
     protected: &HashSet<ProfileKey>,
-    salt: &Salt,
+    circumstances: &Circumstances,
 ) -> Result<Planned, StoreError> {
     let subject = wanted.change.subject();
     let ((account, profile), mut refusal) = match subject {
@@ -187,7 +187,8 @@ fn look(
     let target = account.map(|account| Target {
         account,
         profile,
-        salt: salt.clone(),
+        salt: circumstances.salt.clone(),
+        environment: circumstances.environment.clone(),
     });
     let refused = wanted.refusal.clone();
     let mut row = Planned {
@@ -285,7 +286,7 @@ fn refused_by_account(account: &Account, circumstances: &Circumstances) -> Optio
         let message = format!("“{label}” is switched to be only read.");
         return Some(Refusal::new(RefusalReason::ReadOnly, message));
     }
-    let environment = circumstances.environment;
+    let environment = circumstances.environment.is_some();
     if let Some(signed_out) = account.signed_out.as_ref().filter(|_| !environment) {
         let message = format!("“{label}” must sign in again. {}", signed_out.message);
         return Some(Refusal::new(RefusalReason::SignedOut, message));

@@ -168,7 +168,7 @@ pub(super) async fn look(
     let circumstances = Circumstances {
         confirmation,
         salt: inner.store().salt().clone(),
-        environment: inner.environment_token.is_some(),
+        environment: inner.environment_fingerprint(),
         away,
         busy,
     };

@@ -306,6 +306,13 @@ impl RevokeToken {
             );
             return Ok(Err(Refusal::invalid(message)));
         }
+        if target.environment.as_ref() == Some(&fingerprint) {
+            let message = format!(
+                "This program works with {}, which PROFILE_DESK_TOKEN gave it: work with another one to revoke it.",
+                token_called(&token)
+            );
+            return Ok(Err(Refusal::invalid(message)));
+        }
         let used = match token.last_authorization_at {
             Some(at) => format!("it was last used at {at:.0}"),
             None if token.never_used => "it was never used".to_owned(),

@@ -7,6 +7,7 @@ mod allocation;
 mod costs;
 mod defuse;
 mod fleet;
+mod offboard;
 mod people;
 mod save;
 mod sheet;
@@ -28,6 +29,7 @@ pub use sheet::{Cell, Column, Sheet, Unit};
 pub use team::TeamExport;
 
 use crate::change::ActionQuery;
+use crate::offboard::OffboardExport;
 use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{
@@ -56,6 +58,8 @@ pub enum ExportQuery {
     Audit(AuditQuery),
     /// The fleet's table.
     Fleet(FleetExport),
+    /// What became of an off-boarding.
+    Offboard(OffboardExport),
     /// Everybody with access to anything.
     People(PeopleQuery),
     /// A profile's team.
@@ -88,7 +92,11 @@ impl ExportQuery {
             // It is read in pages of its own size.
             Self::Actions(ActionQuery { offset, .. }) => *offset = 0,
             // These have no pages.
-            Self::Allocation(_) | Self::CostAccounts(_) | Self::Team(_) | Self::Usage(_) => {}
+            Self::Allocation(_)
+            | Self::CostAccounts(_)
+            | Self::Offboard(_)
+            | Self::Team(_)
+            | Self::Usage(_) => {}
         }
         self
     }
@@ -106,6 +114,7 @@ impl Desk {
             ExportQuery::Access(query) => people::access(self, query).await,
             ExportQuery::Audit(query) => people::audit(self, query).await,
             ExportQuery::Fleet(export) => fleet::sheet(self, export).await,
+            ExportQuery::Offboard(wanted) => offboard::sheet(self, wanted).await,
             ExportQuery::People(query) => people::people(self, query).await,
             ExportQuery::Team(query) => team::sheet(self, &query).await,
             ExportQuery::Tokens(query) => tokens::sheet(self, query).await,

@@ -21,10 +21,12 @@ mod usage;
 mod usage_chart;
 mod view;
 
+pub(crate) use access::{Moment, Way, Ways, identity, is_sign_in, meant};
 pub(crate) use filter::Filter;
 pub(crate) use fleet::no_such_profile;
 pub(crate) use palette::Names;
 pub(crate) use today::Lines;
+pub(crate) use tokens::expiry;
 pub(crate) use usage::cycle_of;
 pub use usage::zone;
 pub use view::*;

@@ -155,7 +155,7 @@ fn version(version: TokenVersion) -> TokenVersionRow {
     }
 }
 
-pub(super) fn expiry(expires: Expiry) -> (Option<Timestamp>, bool) {
+pub(crate) fn expiry(expires: Expiry) -> (Option<Timestamp>, bool) {
     match expires {
         Expiry::At(at) => (Some(at), false),
         Expiry::Never => (None, true),

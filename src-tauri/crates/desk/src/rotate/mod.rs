@@ -4,16 +4,19 @@
 
 use insight::{RotationStep, Seen, rotation_step};
 use model::{Dataset, ProfileId, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{NewRotation, ProfileKey, Reader, StoreError, Subject, TokenMeta};
+use ts_rs::TS;
 
+use crate::event::StoreNews;
 use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
 
 /// A token that is to be replaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
 pub struct Rotate {
     /// The profile, by its number in the store.
+    #[ts(type = "number")]
     pub profile: i64,
     /// The fingerprint of the token that is to go.
     pub old: String,
@@ -24,18 +27,23 @@ pub struct Rotate {
 }
 
 /// A token that is being replaced, in `pdesk --json`, too.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct RotationRow {
     /// Its number in the store.
+    #[ts(type = "number")]
     pub key: i64,
     /// Since when.
+    #[ts(type = "string")]
     pub began_at: Timestamp,
     /// The profile, by its number in the store.
+    #[ts(type = "number")]
     pub profile_key: i64,
     /// TagoIO's id of the profile.
     pub profile: ProfileId,
     /// Its name.
     pub profile_name: String,
+    /// The label of the account that it is reached with.
+    pub account: Option<String>,
     /// The token that is to go.
     pub old: RotatedToken,
     /// The one that is to take its place.
@@ -43,13 +51,14 @@ pub struct RotationRow {
     /// Where that is to be put.
     pub place: String,
     /// When the list came that this was seen in; `None` if there was none yet.
+    #[ts(type = "string | null")]
     pub fetched_at: Option<Timestamp>,
     /// What is to be done next.
     pub step: RotationStep,
 }
 
 /// One of the two tokens, as it was last seen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct RotatedToken {
     /// Its fingerprint, where one is known.
     pub fingerprint: Option<String>,
@@ -58,6 +67,7 @@ pub struct RotatedToken {
     /// The end of its value.
     pub last4: Option<String>,
     /// When it was last used; `None` is never or not known.
+    #[ts(type = "string | null")]
     pub last_authorization_at: Option<Timestamp>,
     /// Whether it is there.
     pub stands: bool,
@@ -79,11 +89,14 @@ impl Desk {
                 })
             })
             .await?;
-        added.ok_or_else(|| {
+        let key = added.ok_or_else(|| {
             Problem::invalid("This token is being replaced already.").with_hint(
-                "See how far it is with: pdesk token rotate list. Give it up with: pdesk token rotate cancel",
+                "See how far it is above the list of tokens, or with: pdesk token rotate list. Give it up there, or \
+                 with: pdesk token rotate cancel",
             )
-        })
+        })?;
+        self.inner.tell_changed(replaced());
+        Ok(key)
     }
 
     /// The tokens that are being replaced, the longest first.
@@ -104,7 +117,20 @@ impl Desk {
 
     /// Forgets one: it is over, or given up.
     pub async fn end_rotation(&self, key: i64) -> Result<bool, Problem> {
-        self.inner.write(move |store| store.end_rotation(key)).await
+        let ended = self
+            .inner
+            .write(move |store| store.end_rotation(key))
+            .await?;
+        self.inner.tell_changed(replaced());
+        Ok(ended)
+    }
+}
+
+/// What tells who shows them.
+fn replaced() -> StoreNews {
+    StoreNews {
+        list: true,
+        ..StoreNews::default()
     }
 }
 
@@ -135,6 +161,10 @@ fn rows(store: &Reader<'_>) -> Result<Vec<RotationRow>, StoreError> {
             profile_key: rotation.profile.0,
             profile: profile.id,
             profile_name: profile.name,
+            account: match profile.preferred {
+                Some(account) => store.account(account)?.map(|account| account.label),
+                None => None,
+            },
             step: rotation_step(seen(&old), seen(&new), as_of),
             old,
             new,

@@ -60,6 +60,14 @@ pub struct SyncRequest {
 }
 
 impl SyncRequest {
+    /// Who gets in: the teams and tokens of all profiles, however fresh they are, and what is due anyway.
+    pub fn of_access() -> Self {
+        Self {
+            datasets: vec![Dataset::Profiles, Dataset::Team, Dataset::Tokens],
+            ..Self::default()
+        }
+    }
+
     fn wish(&self) -> plan::Wish {
         plan::Wish {
             all: self.all || self.full,

@@ -190,7 +190,8 @@ impl World {
         ))
     }
 
-    pub(crate) fn add_token(&mut self, profile: &str, token: Token) {
+    /// Gives a profile another token.
+    pub fn add_token(&mut self, profile: &str, token: Token) {
         if let Some(found) = self.profiles.get_mut(profile) {
             self.holders
                 .insert(bare(&token.token).to_owned(), profile.to_owned());

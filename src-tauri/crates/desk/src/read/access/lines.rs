@@ -35,7 +35,7 @@ impl Desk {
             })
             .await?;
         let who = match &query.person {
-            Some(person) => Some(meant(&ways, person)?),
+            Some(person) => Some(meant(&ways, ways.all.iter(), person)?),
             None => None,
         };
         let (mut total, mut folded) = (0, 0);
@@ -74,10 +74,14 @@ impl Desk {
 }
 
 /// Who is meant: by the whole of an address or an id, else by a name that one person alone bears.
-fn meant(ways: &Ways, person: &str) -> Result<String, Problem> {
+pub(crate) fn meant<'a>(
+    ways: &Ways,
+    among: impl Iterator<Item = &'a Way>,
+    person: &str,
+) -> Result<String, Problem> {
     let wanted = store::folded(person.trim());
     let mut by_name: BTreeMap<String, String> = BTreeMap::new();
-    for way in &ways.all {
+    for way in among {
         let identity = identity(ways, way);
         let folded = |text: &Option<String>| text.as_deref().map(store::folded);
         let id = way.id.as_ref().map(AccountId::as_str);
@@ -112,7 +116,7 @@ fn meant(ways: &Ways, person: &str) -> Result<String, Problem> {
     }
 }
 
-fn is_sign_in(way: &Way) -> bool {
+pub(crate) fn is_sign_in(way: &Way) -> bool {
     way.token.as_ref().is_some_and(|version| {
         let (expires_at, _) = expiry(version.token.expires);
         insight::is_sign_in(

@@ -7,3 +7,7 @@ mod people;
 mod team;
 mod wanted;
 mod ways;
+
+pub(crate) use lines::{is_sign_in, meant};
+pub(crate) use people::identity;
+pub(crate) use ways::{Moment, Way, Ways};

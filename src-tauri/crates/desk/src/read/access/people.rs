@@ -69,7 +69,7 @@ pub(super) fn found(
 }
 
 /// Who it is, from one API host and one id to the next: the address folded, else host and id, else the name.
-pub(super) fn identity(ways: &Ways, way: &Way) -> String {
+pub(crate) fn identity(ways: &Ways, way: &Way) -> String {
     let api = &ways.profiles[way.profile].api;
     match (&way.email, &way.id, &way.name) {
         (Some(email), ..) => store::folded(email.trim()),

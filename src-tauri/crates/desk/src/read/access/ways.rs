@@ -10,16 +10,16 @@ use crate::read::{AccessKind, AccessKnown};
 
 /// The moment that is asked about: now, or a past one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     /// The moment itself.
-    pub(super) at: Timestamp,
+    pub(crate) at: Timestamp,
     /// Whether it is past, so that versions are asked for as of then.
-    pub(super) past: Option<Timestamp>,
+    pub(crate) past: Option<Timestamp>,
 }
 
 impl Moment {
     /// A moment in the future is now: nothing is known of it.
-    pub(super) fn of(at: Option<Timestamp>, now: Timestamp) -> Self {
+    pub(crate) fn of(at: Option<Timestamp>, now: Timestamp) -> Self {
         let past = at.filter(|at| *at < now);
         Self {
             at: past.unwrap_or(now),
@@ -30,25 +30,25 @@ impl Moment {
 
 /// One way into a profile.
 #[derive(Clone, Debug)]
-pub(super) struct Way {
+pub(crate) struct Way {
     /// The profile's place in [`Ways::profiles`].
-    pub(super) profile: usize,
-    pub(super) kind: AccessKind,
-    pub(super) id: Option<AccountId>,
-    pub(super) name: Option<String>,
-    pub(super) email: Option<String>,
-    pub(super) known: AccessKnown,
-    pub(super) since: Option<Timestamp>,
-    pub(super) until: Option<Timestamp>,
-    pub(super) made_at: Option<Timestamp>,
+    pub(crate) profile: usize,
+    pub(crate) kind: AccessKind,
+    pub(crate) id: Option<AccountId>,
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) known: AccessKnown,
+    pub(crate) since: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) made_at: Option<Timestamp>,
     /// The token, if it is one; it is boxed since few ways are.
-    pub(super) token: Option<Box<TokenVersion>>,
-    pub(super) source: Source,
+    pub(crate) token: Option<Box<TokenVersion>>,
+    pub(crate) source: Source,
 }
 
 /// Where it is known from.
 #[derive(Clone, Debug)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// The list of the profile's team.
     Team,
     /// What the profile says of its owner.
@@ -68,18 +68,18 @@ pub(super) enum Source {
 }
 
 /// Profiles that were there at a moment, and the ways into them.
-pub(super) struct Ways {
-    pub(super) profiles: Vec<AccessProfile>,
-    pub(super) all: Vec<Way>,
+pub(crate) struct Ways {
+    pub(crate) profiles: Vec<AccessProfile>,
+    pub(crate) all: Vec<Way>,
     /// Profiles whose team was known at the moment.
-    pub(super) teams_known: u32,
+    pub(crate) teams_known: u32,
     /// Everybody ever seen.
     persons: HashMap<(String, AccountId), Person>,
 }
 
 impl Ways {
     /// Gathers them. Tokens are many and left out unless they are asked for.
-    pub(super) fn gather(
+    pub(crate) fn gather(
         store: &Reader<'_>,
         moment: Moment,
         only: Option<ProfileKey>,
@@ -114,7 +114,7 @@ impl Ways {
     }
 
     /// What is known of an account on an API host.
-    pub(super) fn person(&self, api: &str, id: &AccountId) -> Option<&Person> {
+    pub(crate) fn person(&self, api: &str, id: &AccountId) -> Option<&Person> {
         self.persons.get(&(api.to_owned(), id.clone()))
     }
 
