@@ -11,7 +11,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use desk::StoreNews;
 use desk::change::{
     ActionPage, ActionQuery, ChangeOutcome, ChangePreview, ChangeProgress, ChangeRequest,
     Confirmation,
@@ -27,6 +26,7 @@ use desk::read::{
     SyncRunsQuery, SyncState, TeamView, TodayPage, TodayQuery, TokenDetail, TokenFigures,
     TokenFound, TokensPage, TokensQuery, UsageChart, UsageQuery, ViewRow,
 };
+use desk::{SignInStep, StoreNews, TokenChoice};
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
 
@@ -65,6 +65,8 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     let config = Config::from_env().with_out_dir(folder);
     Problem::export_all(&config)?;
     AccountRow::export_all(&config)?;
+    SignInStep::export_all(&config)?;
+    TokenChoice::export_all(&config)?;
     FleetQuery::export_all(&config)?;
     FleetPage::export_all(&config)?;
     AllocationQuery::export_all(&config)?;
