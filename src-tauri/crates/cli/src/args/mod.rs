@@ -150,6 +150,8 @@ pub(crate) enum AccountCommand {
     Renew(RenewArgs),
     /// List the connected accounts, and when each one's token ends
     List,
+    /// List the accounts by when each one's token ends, the soonest first
+    Expiries,
     /// Forget an account, its token and what only it reaches; history cannot be fetched again
     Remove(RemoveArgs),
     /// Let an account only be read, whatever its token may; it stays on this computer

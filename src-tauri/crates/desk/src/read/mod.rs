@@ -15,12 +15,14 @@ mod palette;
 mod profile;
 mod sync_runs;
 mod today;
+mod token_end;
 mod token_find;
 mod tokens;
 mod usage;
 mod usage_chart;
 mod view;
 
+pub(crate) use account::own_token;
 pub(crate) use filter::Filter;
 pub(crate) use fleet::no_such_profile;
 pub(crate) use palette::Names;
