@@ -40,7 +40,7 @@ pub(crate) use sort::Sort;
 pub(crate) use sync::{SyncArgs, SyncsArgs};
 pub(crate) use token::{
     HandOut, RotateBeginArgs, RotateCommand, TokenCommand, TokenCreateArgs, TokenFindArgs,
-    TokenListArgs, TokenRevokeArgs,
+    TokenListArgs, TokenMoveArgs, TokenRevokeArgs,
 };
 
 /// Keep many TagoIO profiles in view from a terminal.
