@@ -56,7 +56,6 @@ import type { ViewRow } from "../generated/ViewRow";
 
 import { Access } from "./access";
 import { activityPage } from "./changes";
-import { Changing } from "./changing";
 import { allocation, allocationProfiles, book, costAccounts, costPage, type Book } from "./costs";
 import { completion, filtered, type World } from "./filter";
 import { connected } from "./fleet";
@@ -66,6 +65,7 @@ import { figured, ordered, summed, trend } from "./order";
 import { paletteHits } from "./palette";
 import { archiveAccounts, changedSetting, settings } from "./settings";
 import { news } from "./shell";
+import { Signing } from "./signing";
 import { syncRunsPage, type Run } from "./syncs";
 import { Tokens } from "./tokens";
 import { answered, todayPage, todayRows } from "./today";
@@ -80,7 +80,7 @@ export function idle(
   return { state: "idle", last, next_at: null, paused: null, archive: null, ...more };
 }
 
-export class FakeBackend extends Changing implements Backend {
+export class FakeBackend extends Signing implements Backend {
   aboutProgram: About = {
     version: "0.1.0",
     data_folder: "/home/ada/.local/share/profile-desk",
