@@ -12,15 +12,18 @@ pub mod link;
 pub mod log;
 mod opening;
 mod place;
+mod sign_in;
 pub mod window;
 
 use std::path::PathBuf;
 
+use desk::SigningIn;
 use tauri::{Builder, Context, Runtime};
 
 pub use desktop::{Desktop, FileDialog};
 pub use folders::Folders;
 pub use opening::Opening;
+pub use sign_in::OneSignIn;
 
 /// Gives a builder our commands, the desk behind them, and what happens when the program starts.
 /// `page` is where the web view keeps its files, the platform's place if there is none; `desktop` is
@@ -35,10 +38,12 @@ pub fn configure<R: Runtime>(
     builder
         .manage(desk.clone())
         .manage(desktop)
+        .manage(OneSignIn::new(SigningIn::PATIENCE))
         .invoke_handler(tauri::generate_handler![
             commands::accounts::accounts_list,
             commands::accounts::accounts_connect,
             commands::accounts::accounts_forget,
+            commands::accounts::accounts_token_ends,
             commands::activity::activity_page,
             commands::activity::activity_sync,
             commands::activity::activity_syncs,
@@ -87,6 +92,11 @@ pub fn configure<R: Runtime>(
             commands::profile::profile_team,
             commands::profile::profile_usage,
             commands::sync::sync_access,
+            commands::sign_in::sign_in_begin,
+            commands::sign_in::sign_in_send_pin,
+            commands::sign_in::sign_in_pin,
+            commands::sign_in::sign_in_choose,
+            commands::sign_in::sign_in_end,
             commands::sync::sync_start,
             commands::sync::sync_cancel,
             commands::sync::sync_state,

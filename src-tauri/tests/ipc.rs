@@ -5,6 +5,8 @@
 
 #[path = "ipc/made_token.rs"]
 mod made_token;
+#[path = "ipc/sign_in.rs"]
+mod sign_in;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, mpsc};
@@ -33,6 +35,7 @@ fn commands() -> Vec<(&'static str, Value)> {
             json!({"label": "Acme", "region": "http://127.0.0.1:1", "token": TOKEN}),
         ),
         ("accounts_forget", json!({"key": 1, "keepHistory": true})),
+        ("accounts_token_ends", json!({})),
         ("allocation_overview", json!({"query": {"filter": ""}})),
         (
             "allocation_profiles",
@@ -152,6 +155,17 @@ fn commands() -> Vec<(&'static str, Value)> {
             "profile_usage",
             json!({"query": {"profile": 1, "services": ["input"], "by": "day", "cycle": 0, "from": null, "to": null, "running": true, "compare": true, "timezone": "UTC"}}),
         ),
+        (
+            "sign_in_begin",
+            json!({"region": "http://127.0.0.1:1", "email": "ada@example.com", "password": "hunter2", "renews": null}),
+        ),
+        ("sign_in_send_pin", json!({"number": 1, "method": "sms"})),
+        ("sign_in_pin", json!({"number": 1, "pin": "123456"})),
+        (
+            "sign_in_choose",
+            json!({"number": 1, "choice": {"label": "Acme", "profile": "5bb0a0c9f1d2e3a4b5c6d7e8", "name": "Desk", "days": 90}}),
+        ),
+        ("sign_in_end", json!({})),
         ("sync_start", json!({"account": null, "profile": null})),
         ("sync_cancel", json!({})),
         ("sync_state", json!({})),

@@ -10,7 +10,7 @@ export type ProfileTab = (typeof TABS)[number];
 export type Route =
   | { screen: ListScreen; query: string }
   | { screen: "activity"; filter: ActivityFilter }
-  | { screen: "accounts" }
+  | { screen: "accounts"; show?: "ends" }
   | { screen: "profile"; key: number; tab: ProfileTab };
 
 const FIRST: Route = { screen: "today", query: "" };
@@ -20,7 +20,7 @@ export function parseRoute(hash: string): Route {
   const question = hash.indexOf("?");
   const [path, rest] = question < 0 ? [hash, ""] : [hash.slice(0, question), hash.slice(question + 1)];
   const [, screen, key, tab] = path.split("/");
-  if (screen === "accounts") return { screen };
+  if (screen === "accounts") return rest === "show=ends" ? { screen, show: "ends" } : { screen };
   if (screen === "activity") return { screen, filter: parseFilter(rest) };
   if (screen === "profile" && key !== undefined && /^\d{1,15}$/.test(key)) {
     return { screen, key: Number(key), tab: TABS.find((known) => known === tab) ?? "overview" };
@@ -35,7 +35,7 @@ export function address(route: Route): string {
     const filter = filterAddress(route.filter);
     return filter === "" ? "#/activity" : `#/activity?${filter}`;
   }
-  if (route.screen === "accounts") return "#/accounts";
+  if (route.screen === "accounts") return route.show ? `#/accounts?show=${route.show}` : "#/accounts";
   if (route.screen === "profile") {
     return `#/profile/${route.key}${route.tab === "overview" ? "" : `/${route.tab}`}`;
   }

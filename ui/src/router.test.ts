@@ -9,6 +9,7 @@ test.each<Route>([
   { screen: "fleet", query: "filter=input%3A%3E80%25+a%2Fb&sort=name" },
   { screen: "people", query: "at=2026-05-01" },
   { screen: "accounts" },
+  { screen: "accounts", show: "ends" },
   { screen: "profile", key: 12, tab: "audit" },
   { screen: "profile", key: 12, tab: "overview" },
   { screen: "profile", key: 12, tab: "usage" },

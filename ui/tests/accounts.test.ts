@@ -114,8 +114,9 @@ test("each sign-in state has its word, and a signed-out account can be given a n
   expect(list.getByText(/no token/)).toBeTruthy();
   expect(list.getByText(/never synced/)).toBeTruthy();
   expect(list.getByRole("alert").textContent).toContain(problem.message);
-  await user.click(list.getAllByRole("button", { name: "Sign in again" })[0] as HTMLElement);
-  expect(document.activeElement).toBe(tokenField());
+  await user.click(list.getAllByRole("button", { name: "Sign in again…" })[0] as HTMLElement);
+  await user.click(screen.getByRole("button", { name: "Paste a token instead" }));
+  await waitFor(() => expect(document.activeElement).toBe(tokenField()));
   await user.type(tokenField(), "p-new{Enter}");
   await waitFor(() =>
     expect(asked(backend, "connect")).toEqual([[{ label: "Nordwind", region: "eu-w1", token: "p-new" }]]),

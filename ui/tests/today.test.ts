@@ -170,8 +170,8 @@ test("Enter on a signed-out account opens its sign-in form", async () => {
   await waitFor(() => expect(kinds()).toEqual(["signed_out"]));
   await user.keyboard("j{Enter}");
   expect(location.hash).toBe("#/accounts");
-  const label = await screen.findByLabelText<HTMLInputElement>("Label");
-  await waitFor(() => expect(label.value).toBe("Nordwind"));
+  const dialog = await screen.findByRole("dialog");
+  expect(dialog.textContent).toContain("Renew the token of Nordwind");
   await waitFor(() => expect((document.activeElement as HTMLInputElement).type).toBe("password"));
 });
 

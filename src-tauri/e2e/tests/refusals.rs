@@ -77,7 +77,7 @@ async fn what_cannot_be_connected_is_refused_with_its_reason_and_leaves_nothing(
             .unwrap()
             .as_deref(),
         Some(
-            "No account is connected yet. Paste a token, and the profiles that it reaches appear in the fleet."
+            "No account is connected yet. Paste a token or sign in, and the profiles that it reaches appear in the fleet."
         )
     );
     let stored = tokio::task::block_in_place(|| stored_secrets(&session)).unwrap();

@@ -1,7 +1,7 @@
-//! The screen of accounts: connect, list, forget.
+//! The screen of accounts: connect, list, forget, and when their tokens end.
 
 use desk::NewAccount;
-use desk::read::AccountRow;
+use desk::read::{AccountRow, TokenEndRow};
 use secrecy::SecretString;
 use tauri::State;
 
@@ -38,5 +38,12 @@ pub(crate) async fn accounts_forget(
     keep_history: bool,
 ) -> Answer<()> {
     desk.ask(move |desk| async move { desk.forget(key, keep_history).await })
+        .await
+}
+
+/// When each account's token ends, the soonest first.
+#[tauri::command]
+pub(crate) async fn accounts_token_ends(desk: State<'_, Opening>) -> Answer<Vec<TokenEndRow>> {
+    desk.ask(|desk| async move { desk.token_ends().await })
         .await
 }

@@ -19,6 +19,7 @@ pub(crate) mod palette;
 pub(crate) mod people;
 pub(crate) mod profile;
 pub(crate) mod settings;
+pub(crate) mod sign_in;
 pub(crate) mod sync;
 pub(crate) mod today;
 pub(crate) mod tokens;

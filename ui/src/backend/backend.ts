@@ -45,6 +45,7 @@ import type { Problem } from "./generated/Problem";
 import type { ProfileOverview } from "./generated/ProfileOverview";
 import type { Rotate } from "./generated/Rotate";
 import type { RotationRow } from "./generated/RotationRow";
+import type { SignInStep } from "./generated/SignInStep";
 import type { SettingRow } from "./generated/SettingRow";
 import type { StoreNews } from "./generated/StoreNews";
 import type { SyncReport } from "./generated/SyncReport";
@@ -52,7 +53,9 @@ import type { SyncRunsPage } from "./generated/SyncRunsPage";
 import type { SyncRunsQuery } from "./generated/SyncRunsQuery";
 import type { SyncState } from "./generated/SyncState";
 import type { TeamView } from "./generated/TeamView";
+import type { TokenChoice } from "./generated/TokenChoice";
 import type { TokenDetail } from "./generated/TokenDetail";
+import type { TokenEndRow } from "./generated/TokenEndRow";
 import type { TokenFigures } from "./generated/TokenFigures";
 import type { TokenFound } from "./generated/TokenFound";
 import type { TokensPage } from "./generated/TokensPage";
@@ -80,6 +83,19 @@ export interface Connect {
   region: string;
   token: string;
 }
+
+/** Who signs in, and where. The password goes through once and is kept nowhere here. */
+export interface SignInStart {
+  /** As in `Connect`; not used where an account is renewed. */
+  region: string;
+  email: string;
+  password: string;
+  /** The connected account that gets the new token; `null` connects whoever signs in. */
+  renews: number | null;
+}
+
+/** How a PIN reaches its owner. */
+export type PinWay = Extract<SignInStep, { step: "pin" }>["method"];
 
 /** That an account's owner is at hand. It goes through once and is kept nowhere here. */
 export interface Proof {
@@ -118,6 +134,17 @@ export interface Backend {
   accounts(): Promise<AccountRow[]>;
   connect(account: Connect): Promise<AccountRow>;
   forget(key: number, keepHistory: boolean): Promise<void>;
+  /** Begins a sign-in, in place of one that goes on; the number names it in the steps that follow. */
+  signIn(start: SignInStart): Promise<[number, SignInStep]>;
+  /** Has a PIN sent, or turns to the authenticator app. */
+  sendPin(number: number, way: PinWay): Promise<SignInStep>;
+  givePin(number: number, pin: string): Promise<SignInStep>;
+  /** Makes the token and stores the account with it. */
+  chooseToken(number: number, choice: TokenChoice): Promise<SignInStep>;
+  /** Lets go of the sign-in that goes on, and of its password. */
+  endSignIn(): Promise<void>;
+  /** When each account's token ends, the soonest first. */
+  tokenEnds(): Promise<TokenEndRow[]>;
   /** What may stand at the cursor of a filter box, which is counted in UTF-16 units. */
   completeFilter(screen: FilterScreen, text: string, cursor: number): Promise<FilterCompletion>;
   fleet(query: FleetQuery): Promise<FleetPage>;

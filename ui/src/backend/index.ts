@@ -20,7 +20,9 @@ export type {
   Events,
   FilterScreen,
   LinkTarget,
+  PinWay,
   Proof,
+  SignInStart,
   Unsubscribe,
 } from "./backend";
 export { SERVICES } from "./generated/services";
@@ -125,6 +127,7 @@ export type { RotationStep } from "./generated/RotationStep";
 export type { Service } from "./generated/Service";
 export type { ServiceSum } from "./generated/ServiceSum";
 export type { SettingRow } from "./generated/SettingRow";
+export type { SignInStep } from "./generated/SignInStep";
 export type { SignIn } from "./generated/SignIn";
 export type { StoreNews } from "./generated/StoreNews";
 export type { SyncPause } from "./generated/SyncPause";
@@ -136,7 +139,10 @@ export type { SyncStatus } from "./generated/SyncStatus";
 export type { TeamRole } from "./generated/TeamRole";
 export type { TeamRow } from "./generated/TeamRow";
 export type { TeamView } from "./generated/TeamView";
+export type { TokenChoice } from "./generated/TokenChoice";
 export type { TokenDetail } from "./generated/TokenDetail";
+export type { TokenEnd } from "./generated/TokenEnd";
+export type { TokenEndRow } from "./generated/TokenEndRow";
 export type { TokenFigures } from "./generated/TokenFigures";
 export type { TokenFlag } from "./generated/TokenFlag";
 export type { TokenFound } from "./generated/TokenFound";

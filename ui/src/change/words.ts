@@ -19,6 +19,7 @@ const MAKING: Record<string, readonly [verb: string, thing: string]> = {
   create_token: ["Make", "token"],
   create_profile: ["Make", "profile"],
   revoke_token: ["Revoke", "token"],
+  move_token: ["Move", "token"],
 };
 
 /** What a kind of action is called in the log. */
@@ -33,6 +34,7 @@ export const ACTION: Record<string, string> = {
   create_profile: "New profile",
   offboard: "Off-boarding",
   revoke_token: "Token revoked",
+  move_token: "Token moved",
   protect: "Protection",
   read_only: "Only read",
 };

@@ -24,10 +24,10 @@ use desk::read::{
     AuditPage, AuditQuery, CostAccount, CostPage, CostQuery, FilterCompletion, FleetPage,
     FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, NavigationCounts, PaletteHit,
     PaletteQuery, PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncRunsPage,
-    SyncRunsQuery, SyncState, TeamView, TodayPage, TodayQuery, TokenDetail, TokenFigures,
-    TokenFound, TokensPage, TokensQuery, UsageChart, UsageQuery, ViewRow,
+    SyncRunsQuery, SyncState, TeamView, TodayPage, TodayQuery, TokenDetail, TokenEndRow,
+    TokenFigures, TokenFound, TokensPage, TokensQuery, UsageChart, UsageQuery, ViewRow,
 };
-use desk::{Rotate, RotationRow, StoreNews};
+use desk::{Rotate, RotationRow, SignInStep, StoreNews, TokenChoice};
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
 
@@ -66,6 +66,9 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     let config = Config::from_env().with_out_dir(folder);
     Problem::export_all(&config)?;
     AccountRow::export_all(&config)?;
+    TokenEndRow::export_all(&config)?;
+    SignInStep::export_all(&config)?;
+    TokenChoice::export_all(&config)?;
     FleetQuery::export_all(&config)?;
     FleetPage::export_all(&config)?;
     AllocationQuery::export_all(&config)?;

@@ -12,7 +12,7 @@ use crate::token::{Expire, Permission};
 use crate::{ApiError, Client, Reply};
 
 /// How a second factor's PIN reaches its owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecondFactorKind {
     /// An authenticator app.

@@ -36,6 +36,8 @@ enum Step {
 /// From the fleet to the page of its first profile.
 const FIRST_PROFILE: Step = Step::Keys(GRID, "\u{e011}\u{e007}");
 
+const ACCOUNTS: Step = Step::Keys("nav a[title=\"Accounts\"]", ENTER);
+
 const NEW_TOKEN: [Step; 3] = [
     FIRST_PROFILE,
     Step::Keys("main a[href$=\"/tokens\"]", ENTER),
@@ -111,11 +113,32 @@ pub(crate) static OPENED: [Opened; 26] = [
     },
     button(
         "new-profile",
-        &[
-            Step::Keys("nav a[title=\"Accounts\"]", ENTER),
-            Step::Button("New profile\u{2026}"),
-        ],
+        &[ACCOUNTS, Step::Button("New profile\u{2026}")],
         "[role=dialog] form",
+    ),
+    button(
+        "sign-in",
+        &[ACCOUNTS, Step::Button("E-mail and password")],
+        "form input[type=password][name=password]",
+    ),
+    button(
+        "renew-token",
+        &[ACCOUNTS, Step::Button("Renew token\u{2026}")],
+        "dialog[open] input[type=password]",
+    ),
+    button(
+        "move-token",
+        &[ACCOUNTS, Step::Button("Move token\u{2026}")],
+        "[role=dialog] option",
+    ),
+    button(
+        "review-move-token",
+        &[
+            ACCOUNTS,
+            Step::Button("Move token\u{2026}"),
+            Step::Button("Review\u{2026}"),
+        ],
+        "dialog[open] tbody tr",
     ),
     button("new-token", &NEW_TOKEN, "[role=dialog] form"),
     button(

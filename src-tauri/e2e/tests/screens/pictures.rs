@@ -31,9 +31,13 @@ const WITH_PANEL: [&str; 6] = [
     "activity-syncs",
 ];
 /// What opens on a screen and is pictured, too.
-const OPEN: [&str; 5] = [
+const OPEN: [&str; 9] = [
     "review-rename",
     "new-profile",
+    "sign-in",
+    "renew-token",
+    "move-token",
+    "review-move-token",
     "new-token",
     "review-new-token",
     "review-delete",

@@ -37,7 +37,7 @@ impl Screen {
 
 const ROW: &str = "[role=grid] [role=row][id]";
 
-pub(crate) static SCREENS: [Screen; 17] = [
+pub(crate) static SCREENS: [Screen; 18] = [
     Screen {
         name: "today",
         place: Place::Navigation("Today"),
@@ -156,6 +156,14 @@ pub(crate) static SCREENS: [Screen; 17] = [
         filled: ROW,
         empty: "",
         names_profile: true,
+        filter: None,
+    },
+    Screen {
+        name: "accounts-token-ends",
+        place: Place::Face("#/accounts?show=ends", "Accounts"),
+        filled: "[data-end]",
+        empty: "",
+        names_profile: false,
         filter: None,
     },
     Screen {

@@ -211,6 +211,7 @@ export abstract class Changing extends Shell {
 
   #planned(change: Change): PlannedChange {
     if (change.kind === "create_profile") return this.#new(change);
+    if (change.kind === "move_token") return this.#moved(change);
     const found = this.profiles.find(({ row }) => row.key === change.profile);
     const [before, after] = this.#sides(change, found?.row.name ?? null);
     return {
@@ -244,6 +245,25 @@ export abstract class Changing extends Shell {
       protected: false,
       undoable: false,
       warnings: [],
+    };
+  }
+
+  /** A token that is to belong to another profile. */
+  #moved(change: Extract<Change, { kind: "move_token" }>): PlannedChange {
+    const account = this.accountRows.find(({ key }) => key === change.account);
+    const target = this.profiles.find(({ row }) => row.id === change.profile);
+    return {
+      change,
+      account: account?.label ?? null,
+      profile: null,
+      profile_key: null,
+      profile_name: null,
+      before: { profile: account?.token_profile_name ?? null, profile_id: account?.token_profile ?? null },
+      after: { profile: target?.row.name ?? null, profile_id: change.profile },
+      refusal: target ? null : { reason: "gone", message: "There is no such profile in the store." },
+      protected: false,
+      undoable: account?.token_profile != null,
+      warnings: ["The data of both profiles stays where it is."],
     };
   }
 
@@ -295,6 +315,14 @@ export abstract class Changing extends Shell {
 
   #done({ change, after, profile_key: key }: PlannedChange): void {
     if (["create_token", "create_profile", "invite", "remove_member"].includes(change.kind)) return;
+    if (change.kind === "move_token") {
+      const home = { token_profile: change.profile, token_profile_name: String(after.profile) };
+      this.accountRows = this.accountRows.map((row) =>
+        row.key === change.account ? { ...row, ...home } : row,
+      );
+      this.emit("store-changed", news({ accounts: true }));
+      return;
+    }
     if (change.kind === "revoke_token") {
       this.keys.rows = this.keys.rows.filter(({ fingerprint }) => fingerprint !== change.fingerprint);
       return;

@@ -215,6 +215,8 @@ export function account(key: number, now: Date, change: Partial<AccountRow> = {}
     last_sync_at: before(now, 4),
     read_only: false,
     token_expires_at: null,
+    token_profile: null,
+    token_profile_name: null,
     problem: null,
     ...change,
   };
@@ -237,6 +239,8 @@ export function connected(key: number, { label, region }: Connect, profiles: num
     last_sync_at: null,
     read_only: false,
     token_expires_at: null,
+    token_profile: null,
+    token_profile_name: null,
     problem: null,
   };
 }

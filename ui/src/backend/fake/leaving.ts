@@ -11,13 +11,13 @@ import type { RotationRow } from "../generated/RotationRow";
 import type { TokenRow } from "../generated/TokenRow";
 import type { TokenStanding } from "../generated/TokenStanding";
 
-import { Changing } from "./changing";
 import { news } from "./shell";
+import { Signing } from "./signing";
 
 const HOUR = 3_600_000;
 const STANDINGS: readonly TokenStanding[] = ["quiet", "in_use", "sign_in", "use_not_known"];
 
-export abstract class Leaving extends Changing {
+export abstract class Leaving extends Signing {
   /** What is known of whoever is asked for; made of the fleet unless a test sets it. */
   leaving: Leaver | null = null;
   /** Whether the text of a mail fits into the address that opens it. */

@@ -4,6 +4,7 @@ import type { CreateProfile } from "./CreateProfile";
 import type { CreateToken } from "./CreateToken";
 import type { Delete } from "./Delete";
 import type { Invite } from "./Invite";
+import type { MoveToken } from "./MoveToken";
 import type { Pictures } from "./Pictures";
 import type { RemoveMember } from "./RemoveMember";
 import type { Rename } from "./Rename";
@@ -12,4 +13,4 @@ import type { RevokeToken } from "./RevokeToken";
 /**
  * What one row does to one thing. It is kept in the action log, so it holds no secret.
  */
-export type Change = { "kind": "rename" } & Rename | { "kind": "pictures" } & Pictures | { "kind": "allocate" } & Allocate | { "kind": "delete" } & Delete | { "kind": "invite" } & Invite | { "kind": "remove_member" } & RemoveMember | { "kind": "create_token" } & CreateToken | { "kind": "revoke_token" } & RevokeToken | { "kind": "create_profile" } & CreateProfile;
+export type Change = { "kind": "rename" } & Rename | { "kind": "pictures" } & Pictures | { "kind": "allocate" } & Allocate | { "kind": "delete" } & Delete | { "kind": "invite" } & Invite | { "kind": "remove_member" } & RemoveMember | { "kind": "create_token" } & CreateToken | { "kind": "revoke_token" } & RevokeToken | { "kind": "create_profile" } & CreateProfile | { "kind": "move_token" } & MoveToken;

@@ -41,7 +41,7 @@ pub(crate) use sort::Sort;
 pub(crate) use sync::{SyncArgs, SyncsArgs};
 pub(crate) use token::{
     HandOut, RotateBeginArgs, RotateCommand, TokenCommand, TokenCreateArgs, TokenFindArgs,
-    TokenListArgs, TokenRevokeArgs,
+    TokenListArgs, TokenMoveArgs, TokenRevokeArgs,
 };
 
 /// Keep many TagoIO profiles in view from a terminal.
@@ -151,6 +151,8 @@ pub(crate) enum AccountCommand {
     Renew(RenewArgs),
     /// List the connected accounts, and when each one's token ends
     List,
+    /// List the accounts by when each one's token ends, the soonest first
+    Expiries,
     /// Forget an account, its token and what only it reaches; history cannot be fetched again
     Remove(RemoveArgs),
     /// Let an account only be read, whatever its token may; it stays on this computer

@@ -26,6 +26,11 @@ pub(crate) enum TokenCommand {
     /// Revoke a token of a profile: what uses it is refused from then on
     #[command(alias = "delete")]
     Revoke(TokenRevokeArgs),
+    /// Move the token that an account is reached with to another profile of the account
+    ///
+    /// The account that owns the profile is meant. Its token then belongs to that profile: what it reaches may differ.
+    /// The data of both profiles stays where it is.
+    Move(TokenMoveArgs),
     /// Replace a token by a new one without a gap, over as much time as that takes
     ///
     /// begin makes the new token. Put it where the old one is; list shows, from each sync, whether the new one is
@@ -39,7 +44,7 @@ impl TokenCommand {
     pub(crate) const fn changes(&self) -> bool {
         match self {
             Self::List(_) | Self::Find(_) => false,
-            Self::Create(_) | Self::Revoke(_) => true,
+            Self::Create(_) | Self::Revoke(_) | Self::Move(_) => true,
             Self::Rotate(command) => !matches!(command, RotateCommand::List),
         }
     }
@@ -158,6 +163,14 @@ pub(crate) struct TokenRevokeArgs {
     pub(crate) profile: String,
     /// The token, by its name, the last four characters, or the fingerprint that --json shows
     pub(crate) token: String,
+    #[command(flatten)]
+    pub(crate) agree: Agree,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenMoveArgs {
+    /// The id or name of the profile that it is to belong to
+    pub(crate) profile: String,
     #[command(flatten)]
     pub(crate) agree: Agree,
 }

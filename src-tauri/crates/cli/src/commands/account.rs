@@ -5,7 +5,7 @@ use desk::{Desk, NewAccount, Problem, SignInRequest};
 use model::{AccountId, Timestamp};
 use serde::Serialize;
 
-use super::{act, many, sign_in};
+use super::{act, expiries, many, sign_in};
 use crate::args::{AccountCommand, AddArgs, RemoveArgs, Switch};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -21,6 +21,7 @@ pub(super) async fn run(
         AccountCommand::Add(wanted) => add(desk, *wanted, output).await,
         AccountCommand::Renew(wanted) => sign_in::renew(desk, wanted, output).await,
         AccountCommand::List => list(desk, output).await,
+        AccountCommand::Expiries => expiries::run(desk, output).await,
         AccountCommand::Remove(wanted) => remove(desk, &wanted, output).await,
         AccountCommand::ReadOnly(wanted) => {
             let account = find(desk, &wanted.account).await?;

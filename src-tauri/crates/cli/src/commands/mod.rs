@@ -13,6 +13,7 @@ mod check;
 mod config;
 mod costs;
 mod csv;
+mod expiries;
 mod fleet_usage;
 mod group;
 mod live;

@@ -24,6 +24,7 @@ pub(super) async fn run(
         TokenCommand::Find(wanted) => find(desk, &wanted, output).await?,
         TokenCommand::Create(wanted) => return token_change::create(desk, wanted, output).await,
         TokenCommand::Revoke(wanted) => return token_change::revoke(desk, wanted, output).await,
+        TokenCommand::Move(wanted) => return token_change::move_own(desk, wanted, output).await,
         TokenCommand::Rotate(command) => return rotate::run(desk, command, output).await,
     }
     Ok(Exit::Done)

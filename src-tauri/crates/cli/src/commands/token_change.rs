@@ -1,7 +1,9 @@
-//! `pdesk token create` and `token revoke`.
+//! `pdesk token create`, `token revoke` and `token move`.
 
 use desk::Desk;
-use desk::change::{Change, ChangeOutcome, ChangeRequest, CreateToken, RevokeToken, SecretFile};
+use desk::change::{
+    Change, ChangeOutcome, ChangeRequest, CreateToken, MoveToken, RevokeToken, SecretFile,
+};
 use desk::read::{EVERY_ROW, TokenRow, TokensQuery};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -9,7 +11,7 @@ use model::Token;
 use serde::Serialize;
 
 use super::batch::{self, Went};
-use crate::args::{HandOut, TokenCreateArgs, TokenRevokeArgs};
+use crate::args::{HandOut, TokenCreateArgs, TokenMoveArgs, TokenRevokeArgs};
 use crate::defuse::for_terminal;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -119,6 +121,21 @@ pub(super) async fn revoke(
     let changes = vec![Change::RevokeToken(RevokeToken {
         profile,
         fingerprint: find(desk, profile, &wanted.token).await?,
+    })];
+    batch::changes(desk, changes, wanted.agree, output).await
+}
+
+/// `pdesk token move`.
+pub(super) async fn move_own(
+    desk: &Desk,
+    wanted: TokenMoveArgs,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let profile = desk.find_profile(&wanted.profile).await?;
+    let account = desk.account_by_label(&profile.account).await?.key;
+    let changes = vec![Change::MoveToken(MoveToken {
+        account,
+        profile: profile.id,
     })];
     batch::changes(desk, changes, wanted.agree, output).await
 }

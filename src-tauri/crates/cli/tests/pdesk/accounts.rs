@@ -254,6 +254,14 @@ fn accounts_are_connected_by_password_and_renewed_in_a_row_with_a_pin_where_one_
         );
     }
     let (before, _) = bench.json(&["account", "list"]);
+    let (ends, _) = bench.json(&["account", "expiries"]);
+    assert_eq!(
+        (&ends[0]["end"], &ends[1]["end"]),
+        (&json!("ends"), &json!("ends"))
+    );
+    assert!(ends[0]["days"].as_i64() >= Some(9), "{ends}");
+    let shown = bench.run(&["account", "expiries"]);
+    assert!(shown.out.contains("ends in "), "{shown:?}");
 
     // Of two, the second's password is wrong: the first is renewed all the same.
     let args = [

@@ -186,3 +186,35 @@ fn a_token_is_revoked_by_its_name_and_one_that_several_bear_is_not_guessed() {
     assert_eq!(many.code, 2, "{many:?}");
     assert!(many.err.contains("fingerprint"), "{many:?}");
 }
+
+#[test]
+fn an_accounts_own_token_is_moved_with_a_word_of_what_that_means_and_back_by_an_undo() {
+    let bench = Bench::connected(8);
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let account = bench.sim.tokens()[0].account.clone();
+    let value = bench.token(0);
+    let home = || {
+        let world = bench.sim.world();
+        let mut own = world.owned_by(&account);
+        let home = own.find(|one| one.tokens.iter().any(|token| token.token == value));
+        home.unwrap().id.clone()
+    };
+    let before = home();
+    let target = {
+        let world = bench.sim.world();
+        let mut own = world.owned_by(&account);
+        own.find(|one| one.id != before).unwrap().id.clone()
+    };
+    let shown = bench.run(&["token", "move", &target, "--dry-run"]);
+    assert!(shown.out.contains("data of both profiles"), "{shown:?}");
+    assert_eq!(home(), before);
+    let (moved, code) = bench.json(&["token", "move", &target, "--yes"]);
+    assert_eq!((code, &moved["counts"]["done"]), (0, &json!(1)), "{moved}");
+    assert_eq!(home(), target);
+    let (ends, _) = bench.json(&["account", "expiries"]);
+    assert_eq!(ends[0]["profile"], target.as_str(), "{ends}");
+    assert_eq!(bench.run(&["sync", "--fresh"]).code, 0);
+    let batch = moved["batch"].to_string();
+    assert_eq!(bench.run(&["undo", &batch, "--yes"]).code, 0);
+    assert_eq!(home(), before);
+}

@@ -19,6 +19,7 @@ mod delete;
 mod guard;
 mod log;
 mod made;
+mod move_token;
 mod pictures;
 mod plan;
 mod rename;
@@ -33,6 +34,7 @@ mod view;
 pub use allocate::Allocate;
 pub use create::CreateProfile;
 pub use delete::Delete;
+pub use move_token::MoveToken;
 pub use pictures::Pictures;
 pub use rename::Rename;
 pub(crate) use run::Changing;
@@ -75,6 +77,8 @@ pub enum Change {
     RevokeToken(RevokeToken),
     /// Makes a profile in an account.
     CreateProfile(CreateProfile),
+    /// Moves the token that an account is reached with to another of its profiles.
+    MoveToken(MoveToken),
 }
 
 /// What stands before and after a change, field by field; null is nothing, or unknown.
@@ -140,6 +144,7 @@ impl Change {
             Self::CreateToken(_) => "create_token",
             Self::RevokeToken(_) => "revoke_token",
             Self::CreateProfile(_) => "create_profile",
+            Self::MoveToken(_) => "move_token",
         }
     }
 
@@ -156,7 +161,8 @@ impl Change {
             | Self::RevokeToken(RevokeToken { profile, .. }) => {
                 Subject::Profile(ProfileKey(*profile))
             }
-            Self::CreateProfile(create) => Subject::Account(AccountKey(create.account)),
+            Self::CreateProfile(CreateProfile { account, .. })
+            | Self::MoveToken(MoveToken { account, .. }) => Subject::Account(AccountKey(*account)),
         }
     }
 
@@ -208,7 +214,16 @@ impl Change {
         match self {
             Self::CreateToken(create) => create.is_made(now),
             Self::CreateProfile(create) => create.is_made(now),
+            Self::MoveToken(moving) => moving.is_done(now),
             _ => now == after,
+        }
+    }
+
+    /// Whether what stands now is what stood before it.
+    pub(crate) fn is_undone(&self, before: &Fields, now: &Fields) -> bool {
+        match self {
+            Self::MoveToken(moving) => moving.is_undone(before, now),
+            _ => now == before,
         }
     }
 
@@ -236,6 +251,7 @@ impl Change {
             Self::CreateToken(create) => create.check(store, target),
             Self::RevokeToken(revoke) => revoke.check(store, target),
             Self::CreateProfile(create) => create.check(store, target),
+            Self::MoveToken(moving) => moving.check(store, target),
         }
     }
 
@@ -257,6 +273,7 @@ impl Change {
             Self::CreateToken(create) => return create.send(session, target, proof).await,
             Self::CreateProfile(create) => return create.send(session).await,
             Self::RevokeToken(revoke) => revoke.send(session, target).await?,
+            Self::MoveToken(moving) => moving.send(session).await?,
         }
         Ok(Sent {
             fields: after.clone(),
@@ -280,6 +297,7 @@ impl Change {
             Self::CreateToken(create) => create.read(session, target).await,
             Self::RevokeToken(revoke) => revoke.read(session, target).await,
             Self::CreateProfile(create) => create.read(session).await,
+            Self::MoveToken(_) => MoveToken::read(session).await,
         }
     }
 
@@ -293,6 +311,7 @@ impl Change {
         let Subject::Profile(profile) = self.subject() else {
             return match self {
                 Self::CreateProfile(create) => create.record(store, confirmed, log),
+                Self::MoveToken(moving) => moving.record(store, log),
                 _ => Ok(()),
             };
         };
@@ -308,8 +327,8 @@ impl Change {
             Self::RemoveMember(remove) => remove.who().record(store, profile, None, log),
             Self::CreateToken(create) => create.record(store, profile, confirmed, log),
             Self::RevokeToken(revoke) => revoke.record(store, profile, log),
-            // It is about an account.
-            Self::CreateProfile(_) => Ok(()),
+            // They are about an account.
+            Self::CreateProfile(_) | Self::MoveToken(_) => Ok(()),
         }
     }
 
@@ -323,6 +342,7 @@ impl Change {
             Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
             Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
             Self::CreateToken(create) => create.undo(after).map(Self::RevokeToken),
+            Self::MoveToken(moving) => moving.undo(before).map(Self::MoveToken),
         }
     }
 

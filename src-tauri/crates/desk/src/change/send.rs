@@ -270,7 +270,7 @@ pub(super) fn judged(
         };
         return End::done(now).saying(said);
     }
-    if now == *before {
+    if change.is_undone(before, &now) {
         let message = format!("{message} What stands at TagoIO shows that it was not done.");
         return End::failed(problem.clone()).saying(message);
     }

@@ -414,7 +414,7 @@ fn known(store: &Reader<'_>, profile: ProfileKey) -> Result<Option<Vec<TokenMeta
 
 /// Writes the list with a token in this one's place, or none. A list of which nothing else is known is left to
 /// the next sync.
-fn record(
+pub(super) fn record(
     store: &Writer<'_>,
     profile: ProfileKey,
     fingerprint: &Fingerprint,

@@ -1,6 +1,7 @@
 //! The accounts that are connected.
 
-use store::{Account, AccountKey, TokenPlace};
+use model::ProfileId;
+use store::{Account, AccountKey, Expiry, Reader, StoreError, TokenPlace};
 
 use super::filter::region_name;
 use super::{AccountRow, SignIn};
@@ -10,13 +11,29 @@ use crate::problem::{Problem, ProblemCode};
 impl Desk {
     /// All connected accounts, by label.
     pub async fn accounts(&self) -> Result<Vec<AccountRow>, Problem> {
-        let accounts = self.inner.accounts().await?;
-        Ok(accounts.into_iter().map(row).collect())
+        let accounts = self.owned_tokens().await?.into_iter();
+        Ok(accounts.map(|(account, own)| row(account, own)).collect())
+    }
+
+    /// All connected accounts, by label, each with what the list of tokens says of its own.
+    pub(super) async fn owned_tokens(&self) -> Result<Vec<(Account, Option<Own>)>, Problem> {
+        self.inner
+            .read(|store| {
+                let with_own = |account| Ok((own_token(store, &account)?, account));
+                let accounts = store.accounts()?.into_iter();
+                let accounts: Result<Vec<_>, StoreError> = accounts.map(with_own).collect();
+                Ok(accounts?
+                    .into_iter()
+                    .map(|(own, account)| (account, own))
+                    .collect())
+            })
+            .await
     }
 
     /// One connected account.
     pub async fn account(&self, key: i64) -> Result<AccountRow, Problem> {
-        self.inner.account(key).await.map(row)
+        let account = self.inner.account(key).await?;
+        self.with_own_token(account).await
     }
 
     /// The connected account with a label, whatever the case of its letters.
@@ -26,14 +43,49 @@ impl Desk {
             .inner
             .read(move |store| store.account_by_label(&wanted))
             .await?;
-        found.map(row).ok_or_else(|| {
+        let found = found.ok_or_else(|| {
             Problem::new(
                 ProblemCode::NotFound,
                 format!("No account is called “{text}”."),
             )
             .with_hint("See the accounts with: pdesk account list")
-        })
+        })?;
+        self.with_own_token(found).await
     }
+
+    async fn with_own_token(&self, account: Account) -> Result<AccountRow, Problem> {
+        self.inner
+            .read(move |store| {
+                let own = own_token(store, &account)?;
+                Ok(row(account, own))
+            })
+            .await
+    }
+}
+
+/// What a list of tokens says of the one that an account is reached with.
+#[derive(Clone, Debug)]
+pub(crate) struct Own {
+    pub(crate) profile: store::Profile,
+    pub(crate) expires: Expiry,
+}
+
+/// Where an account's own token stands, if it was seen in the list of a profile.
+pub(crate) fn own_token(store: &Reader<'_>, account: &Account) -> Result<Option<Own>, StoreError> {
+    let Some(token) = &account.token else {
+        return Ok(None);
+    };
+    for found in store.find_token(&token.fingerprint)? {
+        let profile = match found.version.seen_until {
+            None => store.profile(found.profile)?,
+            Some(_) => None,
+        };
+        if let Some(profile) = profile.filter(|profile| profile.api == account.api) {
+            let expires = found.version.token.expires;
+            return Ok(Some(Own { profile, expires }));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether it can be asked.
@@ -45,12 +97,14 @@ pub(super) fn sign_in_of(account: &Account) -> SignIn {
     }
 }
 
-fn row(account: Account) -> AccountRow {
+pub(super) fn row(account: Account, own: Option<Own>) -> AccountRow {
     let AccountKey(key) = account.key;
     let (region, sign_in) = (region_name(&account.api), sign_in_of(&account));
     let problem = account
         .problem
         .map(|problem| Problem::new(ProblemCode::from_key(&problem.code), problem.message));
+    let (token_profile, token_profile_name): (Option<ProfileId>, Option<String>) =
+        own.map(|own| (own.profile.id, own.profile.name)).unzip();
     AccountRow {
         key,
         id: account.id,
@@ -65,6 +119,8 @@ fn row(account: Account) -> AccountRow {
         last_sync_at: account.last_sync_at,
         read_only: account.read_only,
         token_expires_at: account.token.and_then(|token| token.expires_at),
+        token_profile,
+        token_profile_name,
         problem,
     }
 }

@@ -15,6 +15,7 @@ mod palette;
 mod profile;
 mod sync_runs;
 mod today;
+mod token_end;
 mod token_find;
 mod tokens;
 mod usage;
@@ -22,6 +23,7 @@ mod usage_chart;
 mod view;
 
 pub(crate) use access::{Moment, Way, Ways, identity, is_sign_in, meant};
+pub(crate) use account::own_token;
 pub(crate) use filter::Filter;
 pub(crate) use fleet::no_such_profile;
 pub(crate) use palette::Names;

@@ -6,6 +6,7 @@ mod lost;
 mod profiles;
 mod proof;
 mod team;
+mod token_move;
 mod tokens;
 
 use std::collections::BTreeMap;

@@ -30,6 +30,7 @@ mod sync;
 mod sync_runs;
 mod today;
 mod today_answers;
+mod token_ends;
 mod tokens;
 mod usage;
 

@@ -218,6 +218,7 @@ async fn an_account_that_is_signed_out_gets_a_new_token_and_keeps_the_rest() {
         .await
         .unwrap_err();
     assert!(problem.message.contains("another account"), "{problem}");
+    assert_eq!(problem.code, ProblemCode::Cancelled, "it is the end of it");
 
     let request = SignInRequest {
         renews: Some(old.key),
@@ -283,4 +284,23 @@ async fn a_token_that_cannot_be_kept_is_deleted_again() {
     assert!(end.unwrap_err().message.contains("deleted again"));
     assert_eq!(bench.named(&wanted.token_name), 0);
     assert!(bench.vault.list().await.unwrap().is_empty());
+
+    // The password need not be typed once more.
+    bench.sim.clear_faults();
+    let step = going.choose(&bench.desk, choice(&wanted, "Acme")).await;
+    assert_eq!(connected(step.unwrap()).0.label, "Acme");
+    assert_eq!(bench.named(&wanted.token_name), 1);
+}
+
+#[tokio::test]
+async fn a_label_that_is_taken_is_told_before_a_token_is_made_and_another_one_goes_on() {
+    let bench = bench().await;
+    bench.connect("Acme", &bench.sim.tokens()[1].token).await;
+    let (mut going, step) = bench.begin(0).await;
+    let wanted = profiles(step);
+    let taken = going.choose(&bench.desk, choice(&wanted, "acme")).await;
+    assert_eq!(taken.unwrap_err().code, ProblemCode::LabelTaken);
+    assert_eq!(bench.named(&wanted.token_name), 0);
+    let step = going.choose(&bench.desk, choice(&wanted, "Norte")).await;
+    assert_eq!(connected(step.unwrap()).0.label, "Norte");
 }

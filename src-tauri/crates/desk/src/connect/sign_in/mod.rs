@@ -20,9 +20,6 @@ use lost::tidy;
 use step::own_token_name;
 pub use step::{OfferedProfile, PinWanted, ProfileWanted, SignInStep, TokenChoice};
 
-/// How long a password is kept for the steps that follow it.
-const PATIENCE: Duration = Duration::from_mins(10);
-
 /// Who signs in, and where.
 #[derive(Clone, Debug)]
 pub struct SignInRequest {
@@ -104,7 +101,7 @@ impl Desk {
             signed: None,
             choice: None,
             lost: None,
-            until: now.checked_add(PATIENCE).unwrap_or(now),
+            until: now.checked_add(SigningIn::PATIENCE).unwrap_or(now),
         };
         let step = going.go(self).await?;
         Ok((going, step))
@@ -112,6 +109,9 @@ impl Desk {
 }
 
 impl SigningIn {
+    /// How long a password is kept for the steps that follow it.
+    pub const PATIENCE: Duration = Duration::from_mins(10);
+
     /// Has a PIN sent, by SMS or e-mail, or turns to the authenticator app, which sends none.
     pub async fn send_pin(
         &mut self,
@@ -194,11 +194,11 @@ impl SigningIn {
         if let Some(account) = &self.renews
             && account.id != signed.id
         {
-            let problem = Problem::invalid(format!(
+            let message = format!(
                 "{} is another account than “{}”, so that its token was not replaced.",
                 self.email, account.label
-            ))
-            .with_hint(
+            );
+            let problem = Problem::new(ProblemCode::Cancelled, message).with_hint(
                 "Sign in with the e-mail address of that account, or connect this one by itself.",
             );
             self.forget();
@@ -209,9 +209,9 @@ impl SigningIn {
         Ok(())
     }
 
-    async fn profile_wanted(&self, desk: &Desk) -> Result<SignInStep, Problem> {
+    async fn profile_wanted(&mut self, desk: &Desk) -> Result<SignInStep, Problem> {
         let (id, listed) = match &self.signed {
-            Some(signed) => (&signed.id, signed.profiles.as_slice()),
+            Some(signed) => (signed.id.clone(), signed.profiles.as_slice()),
             None => return Err(Problem::internal("nobody is signed in")),
         };
         let mut profiles: Vec<_> = listed
@@ -226,15 +226,18 @@ impl SigningIn {
             })
             .collect();
         if profiles.is_empty() {
-            return Err(Problem::invalid(
-                "The account reaches no profile that a token could belong to.",
-            )
-            .with_hint("Make a profile in TagoIO's admin site, then sign in again."));
+            self.forget();
+            let message = "The account reaches no profile that a token could belong to.";
+            return Err(Problem::new(ProblemCode::Cancelled, message)
+                .with_hint("Make a profile in TagoIO's admin site, then sign in again."));
         }
         profiles.sort_by_cached_key(|profile| (profile.shared, profile.name.to_lowercase()));
         Ok(SignInStep::Profile(ProfileWanted {
             profiles,
-            label: self.connected(desk, id).await?.map(|account| account.label),
+            label: self
+                .connected(desk, &id)
+                .await?
+                .map(|account| account.label),
             token_name: own_token_name(),
         }))
     }
@@ -272,7 +275,8 @@ impl SigningIn {
         choice: TokenChoice,
         token: Token,
     ) -> Result<SignInStep, Problem> {
-        self.forget();
+        // It was for this token. The password may be used once more if the token cannot be kept.
+        self.pin = None;
         let new = NewAccount {
             label: choice.label.clone(),
             region: self.client.region().base_url().to_owned(),
@@ -296,6 +300,7 @@ impl SigningIn {
                 return Err(Problem { message, ..problem });
             }
         };
+        self.forget();
         let notice = match self.lost.take() {
             Some((lost, since)) => tidy(&session, &lost, since, &token, desk).await,
             None => None,

@@ -1,7 +1,9 @@
 //! What a sign-in waits for, and what it is told.
 
 use model::ProfileId;
+use serde::{Deserialize, Serialize};
 use tagoio::SecondFactorKind;
+use ts_rs::TS;
 
 use super::super::check_label;
 use crate::problem::Problem;
@@ -14,7 +16,8 @@ const LONGEST_DAYS: u16 = 3650;
 const LONGEST_NAME: usize = 100;
 
 /// What a sign-in waits for, or how it ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "step", rename_all = "snake_case")]
 pub enum SignInStep {
     /// A PIN.
     Pin(PinWanted),
@@ -30,11 +33,13 @@ pub enum SignInStep {
 }
 
 /// A PIN that is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct PinWanted {
     /// The method that TagoIO asked for, or that was chosen since.
+    #[ts(type = "\"authenticator\" | \"sms\" | \"email\"")]
     pub method: SecondFactorKind,
     /// The methods to choose from. TagoIO names only its first, and refuses one that is not on.
+    #[ts(type = "Array<\"authenticator\" | \"sms\" | \"email\">")]
     pub methods: Vec<SecondFactorKind>,
     /// Whether a PIN was just sent.
     pub sent: bool,
@@ -43,7 +48,7 @@ pub struct PinWanted {
 }
 
 /// What a token needs beside a password.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct ProfileWanted {
     /// The profiles that the account reaches, its own first, by name.
     pub profiles: Vec<OfferedProfile>,
@@ -54,7 +59,7 @@ pub struct ProfileWanted {
 }
 
 /// A profile that a token may belong to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct OfferedProfile {
     /// Its id.
     pub id: ProfileId,
@@ -65,7 +70,7 @@ pub struct OfferedProfile {
 }
 
 /// The token that is to be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
 pub struct TokenChoice {
     /// What the user calls the account; one that is there keeps its label.
     pub label: String,
@@ -76,6 +81,7 @@ pub struct TokenChoice {
     /// Days that it is to be valid, 1 to 3650; `None` is for good.
     pub days: Option<u16>,
 }
+
 impl TokenChoice {
     /// Days that a token is valid if nothing else is said.
     pub const DAYS: u16 = 90;

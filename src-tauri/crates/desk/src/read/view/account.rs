@@ -1,6 +1,6 @@
 //! The accounts that are connected.
 
-use model::{AccountId, Timestamp};
+use model::{AccountId, ProfileId, Timestamp};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -48,8 +48,43 @@ pub struct AccountRow {
     /// When its token expires; `null` is never or not known.
     #[ts(type = "string | null")]
     pub token_expires_at: Option<Timestamp>,
+    /// The profile that its token belongs to, by TagoIO's id; `null` is not known.
+    pub token_profile: Option<ProfileId>,
+    /// What that profile is called.
+    pub token_profile_name: Option<String>,
     /// Whether a person switched off every change that goes by it.
     pub read_only: bool,
     /// What stopped the last sync of it, if something did.
     pub problem: Option<Problem>,
+}
+
+/// What is known of the end of an account's token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenEnd {
+    /// It is over, or TagoIO does not accept it any more.
+    Ended,
+    /// It will end.
+    Ends,
+    /// It is valid for good.
+    Never,
+    /// It is not known whether it ends.
+    Unknown,
+    /// No token is kept on this computer.
+    NoToken,
+}
+
+/// When the token of an account ends.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct TokenEndRow {
+    /// The account.
+    pub account: AccountRow,
+    /// What is known of it.
+    pub end: TokenEnd,
+    /// When it ends or has ended; of one that was refused before its time, since when that is known.
+    #[ts(type = "string | null")]
+    pub at: Option<Timestamp>,
+    /// Whole days from now until then; negative if it is over.
+    #[ts(type = "number | null")]
+    pub days: Option<i64>,
 }

@@ -22,7 +22,7 @@ mod usage;
 
 use serde::{Deserialize, Deserializer};
 
-pub use account::{AccountRow, SignIn};
+pub use account::{AccountRow, SignIn, TokenEnd, TokenEndRow};
 pub use activity::{ActivityPage, ActivityQuery, ChangeRow, ChangeTopic};
 pub use allocation::{
     AllocationAccount, AllocationCell, AllocationHeld, AllocationOverview, AllocationProfiles,

@@ -36,6 +36,13 @@ impl Log {
         }
     }
 
+    /// One of something else that the same answer tells of.
+    pub(crate) fn of(&self, subject: Subject) -> Self {
+        let mut other = Self::new(self.account, subject, self.at);
+        other.begin(self.before);
+        other
+    }
+
     /// Says when the dataset arrived the time before.
     pub(crate) fn begin(&mut self, before: Option<Timestamp>) {
         self.before = before;
