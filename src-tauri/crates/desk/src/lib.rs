@@ -8,6 +8,7 @@ mod connect;
 mod event;
 pub mod export;
 mod log;
+pub mod onboard;
 mod open;
 mod organize;
 mod pace;

@@ -18,6 +18,7 @@ mod group;
 mod live;
 mod log;
 mod many;
+mod onboard;
 mod plan;
 mod profile;
 mod profile_change;
@@ -75,6 +76,14 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
         Command::Services(wanted) => {
             let token = ask::environment_token()?;
             allocation::services(&open(folder, token).await?, wanted, output).await
+        }
+        Command::Onboard(wanted) => {
+            let token = if wanted.sends() {
+                ask::environment_token()?
+            } else {
+                None
+            };
+            Box::pin(onboard::run(&open(folder, token).await?, *wanted, output)).await
         }
         Command::Retry(wanted) => {
             let token = ask::environment_token()?;

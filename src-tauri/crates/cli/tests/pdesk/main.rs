@@ -18,6 +18,7 @@ mod kept;
 mod kill;
 mod live;
 mod many;
+mod onboard;
 mod plan;
 #[path = "../../../sim/tests/sdk/process.rs"]
 #[allow(

@@ -1,6 +1,6 @@
 //! The accounts that are connected.
 
-use store::{Account, AccountKey, TokenPlace};
+use store::{Account, AccountKey, Profile, Reader, StoreError, TokenPlace};
 
 use super::filter::region_name;
 use super::{AccountRow, SignIn};
@@ -67,4 +67,22 @@ fn row(account: Account) -> AccountRow {
         token_expires_at: account.token.and_then(|token| token.expires_at),
         problem,
     }
+}
+
+/// The profiles that an account owns.
+pub(crate) fn owned_profiles(
+    store: &Reader<'_>,
+    account: AccountKey,
+) -> Result<Vec<Profile>, StoreError> {
+    let mut owned = Vec::new();
+    for profile in store.profiles_of(account)? {
+        let reach = store.reach_of(profile.key)?;
+        if reach
+            .iter()
+            .any(|reach| reach.account == account && reach.owner)
+        {
+            owned.push(profile);
+        }
+    }
+    Ok(owned)
 }

@@ -21,7 +21,9 @@ mod usage;
 mod usage_chart;
 mod view;
 
+pub(crate) use account::owned_profiles;
 pub(crate) use filter::Filter;
+pub(crate) use filter::region_name;
 pub(crate) use fleet::no_such_profile;
 pub(crate) use palette::Names;
 pub(crate) use today::Lines;

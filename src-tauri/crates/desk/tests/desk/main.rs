@@ -20,6 +20,7 @@ mod filter;
 mod fleet;
 mod limits;
 mod navigation;
+mod onboard;
 mod organize;
 mod palette;
 mod people;
