@@ -17,6 +17,7 @@ pub mod read;
 mod rotate;
 mod settings;
 mod sync;
+pub mod transfer;
 mod watch;
 
 pub use clock::{Clock, Hold};

@@ -37,7 +37,7 @@ use crate::output::Refusal;
 pub(crate) use costs::{AllocationArgs, AllocationCommand, AllocationShowArgs, CostsArgs};
 pub(crate) use onboard::{OnboardArgs, OnboardBeginArgs, OnboardCommand, OnboardOut};
 pub(crate) use profile::{
-    ListArgs, OneArgs, ProfileCommand, ProfileCreateArgs, ProfileDeleteArgs,
+    ListArgs, OneArgs, ProfileCommand, ProfileCreateArgs, ProfileDeleteArgs, TransferCommand,
 };
 pub(crate) use sign_in::{RenewArgs, SignInArgs};
 pub(crate) use sort::Sort;

@@ -29,6 +29,7 @@ mod syncs;
 mod team;
 mod token;
 mod token_change;
+mod transfer;
 mod usage;
 
 use std::path::PathBuf;

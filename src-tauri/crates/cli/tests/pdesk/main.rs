@@ -33,4 +33,5 @@ mod recorder;
 mod rotate;
 mod same_as_sdk;
 mod tokens;
+mod transfer;
 mod usage;

@@ -41,7 +41,7 @@ pub(crate) use run::{Changing, Looked, look_offline};
 pub use secret_file::SecretFile;
 pub(crate) use send::is_lost;
 pub use team::{Invite, RemoveMember};
-pub(crate) use team::plan_of;
+pub(crate) use team::{is_address, plan_of};
 pub use token::{CreateToken, RevokeToken, TokenPermission};
 pub use view::*;
 

@@ -31,6 +31,7 @@ mod sync_runs;
 mod today;
 mod today_answers;
 mod tokens;
+mod transfer;
 mod usage;
 
 use desk::read::{
