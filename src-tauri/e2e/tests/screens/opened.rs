@@ -60,7 +60,7 @@ const fn button(name: &'static str, button: &'static [Step], shows: &'static str
     }
 }
 
-pub(crate) static OPENED: [Opened; 22] = [
+pub(crate) static OPENED: [Opened; 25] = [
     panel("panel-today", "#/today"),
     panel("panel-fleet", "#/fleet"),
     panel("panel-fleet-heat", "#/fleet?face=heat"),
@@ -128,6 +128,28 @@ pub(crate) static OPENED: [Opened; 22] = [
             Step::Button("Review\u{2026}"),
         ],
         "dialog[open] input[type=password]",
+    ),
+    button(
+        "onboarding",
+        &[Step::Button("Onboard\u{2026}")],
+        "dialog[open] option:nth-of-type(2)",
+    ),
+    button(
+        "review-onboarding",
+        &[
+            Step::Button("Onboard\u{2026}"),
+            Step::Keys("dialog[open] select[name=account]", DOWN),
+            Step::Keys("dialog[open] input[name=profile-name]", "Pier 4"),
+            Step::Keys("dialog[open] textarea[name=people]", "ada@pier.example"),
+            Step::Keys("dialog[open] input[name=token]", " "),
+            Step::Keys("dialog[open] input[name=token-name]", "Gateway\u{e007}"),
+        ],
+        "dialog[open] input[type=password]",
+    ),
+    button(
+        "transfer",
+        &[FIRST_PROFILE, Step::Button("Transfer\u{2026}")],
+        "dialog[open] td",
     ),
     button(
         "review-delete",

@@ -31,11 +31,14 @@ const WITH_PANEL: [&str; 6] = [
     "activity-syncs",
 ];
 /// What opens on a screen and is pictured, too.
-const OPEN: [&str; 5] = [
+const OPEN: [&str; 8] = [
     "review-rename",
     "new-profile",
     "new-token",
     "review-new-token",
+    "onboarding",
+    "review-onboarding",
+    "transfer",
     "review-delete",
 ];
 /// Lets go of the row that another face of the screen left selected.
