@@ -177,7 +177,11 @@ impl Onboard {
         for group in &self.groups {
             let name = group.name.trim();
             let which = format!("{}:{name}", group.kind_word());
-            let what = format!("Put it into the {} “{name}”", group.kind_word());
+            let where_to = match group.kind {
+                GroupKind::Group | GroupKind::Favourites => "into",
+                GroupKind::Customer | GroupKind::Environment => "under",
+            };
+            let what = format!("Put it {where_to} the {} “{name}”", group.kind_word());
             add(Kind::Group, Some(&which), what, Task::Group(group.clone()));
         }
         if !self.note.trim().is_empty() {
