@@ -65,6 +65,7 @@ const SCREENS: readonly { name: string; letter: string; words: string; route: Ro
 export interface Frame {
   palette: () => void;
   sheet: () => void;
+  onboarding: () => void;
   singleKeys: { on: boolean };
 }
 
@@ -79,6 +80,11 @@ export class Actions {
   /** All of them, those of the screen that is open first. */
   get all(): Action[] {
     return [...this.#added.flatMap((actions) => actions()), ...this.#screens(), ...this.#everywhere()];
+  }
+
+  /** Opens what onboards a customer. */
+  onboard(): void {
+    this.frame.onboarding();
   }
 
   /** Those with a key, as the keyboard wants them. One that cannot be done does nothing. */
@@ -149,6 +155,13 @@ export class Actions {
         () => void live.cancelSync(),
       ),
       action("connect", "Connect an account", "add sign in token", null, () => go({ screen: "accounts" })),
+      action(
+        "onboard",
+        "Onboard a customer…",
+        "new profile create recipe",
+        accounts === 0 ? "No account is connected." : null,
+        frame.onboarding,
+      ),
       { ...action("keys", "Show the keys", "keyboard shortcuts help", null, frame.sheet), press: "?" },
       action(
         "single-keys",

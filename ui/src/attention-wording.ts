@@ -25,6 +25,7 @@ export const ATTENTION: Record<AttentionKind, string> = {
   backup: "old backups",
   invitation: "invitations",
   token_unused: "unused tokens",
+  transfer: "transfers",
 };
 
 const label = (service: Service): string => SERVICES.find(({ key }) => key === service)?.label ?? service;
@@ -99,6 +100,12 @@ export function what(facts: AttentionFacts, now: Date): What {
             name: facts.first,
             after: "",
           };
+    case "transfer":
+      return {
+        before: "Transfer to ",
+        name: facts.destination,
+        after: ` waits since ${dayOfMonth(new Date(facts.at))}`,
+      };
   }
 }
 
@@ -136,6 +143,8 @@ export function stake(facts: AttentionFacts): string {
         : "Who has it can still join the team";
     case "token_unused":
       return "Who finds it can do everything in the profile";
+    case "transfer":
+      return "It is still this account's, and paid by it";
   }
 }
 
@@ -233,6 +242,12 @@ export function step(row: TodayRow): Step {
         word: "Open its tokens",
         href: tab(row, "tokens"),
         advice: "Delete it, or give it less permission.",
+      };
+    case "transfer":
+      return {
+        word: "Open the profile",
+        href: tab(row, "overview"),
+        advice: "Ask TagoIO's support after it, or give it up.",
       };
     case "backup":
       return {

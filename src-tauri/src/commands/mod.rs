@@ -15,6 +15,7 @@ pub(crate) mod fleet;
 pub(crate) mod groups;
 pub(crate) mod link;
 pub(crate) mod navigation;
+pub(crate) mod onboard;
 pub(crate) mod palette;
 pub(crate) mod people;
 pub(crate) mod profile;
@@ -23,6 +24,7 @@ pub(crate) mod sign_in;
 pub(crate) mod sync;
 pub(crate) mod today;
 pub(crate) mod tokens;
+pub(crate) mod transfer;
 
 use desk::Problem;
 

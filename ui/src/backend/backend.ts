@@ -34,6 +34,11 @@ import type { ExportSaved } from "./generated/ExportSaved";
 import type { Leaver } from "./generated/Leaver";
 import type { NavigationCounts } from "./generated/NavigationCounts";
 import type { OffboardReport } from "./generated/OffboardReport";
+import type { Onboard } from "./generated/Onboard";
+import type { OnboardPreview } from "./generated/OnboardPreview";
+import type { OnboardWent } from "./generated/OnboardWent";
+import type { Onboarding } from "./generated/Onboarding";
+import type { PageFormat } from "./generated/PageFormat";
 import type { PaletteHit } from "./generated/PaletteHit";
 import type { PaletteQuery } from "./generated/PaletteQuery";
 import type { AuditArchive } from "./generated/AuditArchive";
@@ -62,6 +67,8 @@ import type { TokensPage } from "./generated/TokensPage";
 import type { TokensQuery } from "./generated/TokensQuery";
 import type { TodayPage } from "./generated/TodayPage";
 import type { TodayQuery } from "./generated/TodayQuery";
+import type { TransferLook } from "./generated/TransferLook";
+import type { TransferRow } from "./generated/TransferRow";
 import type { UsageChart } from "./generated/UsageChart";
 import type { UsageQuery } from "./generated/UsageQuery";
 import type { ViewRow } from "./generated/ViewRow";
@@ -185,6 +192,24 @@ export interface Backend {
   /** Whether an account is only read; returns whether it was not so before. */
   readOnly(account: number, on: boolean): Promise<boolean>;
   navigationCounts(): Promise<NavigationCounts>;
+  /** What an onboarding would do, from the store alone; nothing is sent. */
+  previewOnboarding(wanted: Onboard): Promise<OnboardPreview>;
+  /** Notes what is wanted, so that it goes on whatever happens; nothing is sent. */
+  beginOnboarding(wanted: Onboard): Promise<Onboarding>;
+  onboardings(): Promise<Onboarding[]>;
+  /** Does what is left; answers once all is tried, or a proof is needed. */
+  goOnOnboarding(key: number, proof: Proof | null): Promise<OnboardWent>;
+  goOnOnboardingWith(key: number, batch: number, proof: Proof): Promise<OnboardWent>;
+  /** Does without a step, or with it again. */
+  skipOnboardingStep(key: number, step: string, skipped: boolean): Promise<Onboarding>;
+  /** Notes that the token's value was copied or saved. */
+  onboardingHandedOut(key: number): Promise<Onboarding>;
+  forgetOnboarding(key: number): Promise<void>;
+  /** The page to hand over, as text. */
+  handOverPage(key: number): Promise<string>;
+  copyHandOver(key: number): Promise<void>;
+  /** Asks where, and saves the page; the file, or `null` if the person changed their mind. */
+  saveHandOver(key: number, format: PageFormat): Promise<string | null>;
   palette(query: PaletteQuery): Promise<PaletteHit[]>;
   people(query: PeopleQuery): Promise<PeoplePage>;
   /** One person's ways in, or a profile's. */
@@ -222,7 +247,16 @@ export interface Backend {
   takeLink(): Promise<LinkTarget | null>;
   /** Opens TagoIO's admin site in the system's browser. */
   openAdminSite(profile: number): Promise<void>;
-  /** An empty text takes the note away. */
+  /** What a transfer to another account depends on, as far as it is known here. */
+  lookAtTransfer(profile: number, destination: string): Promise<TransferLook>;
+  /** Copies the profile's limits and resources as text for the ticket. */
+  copyTransfer(profile: number, destination: string): Promise<void>;
+  /** Notes that TagoIO was asked; nothing is sent. */
+  beginTransfer(profile: number, destination: string, ticket: string): Promise<TransferRow>;
+  /** The newest one of a profile. */
+  transferOf(profile: number): Promise<TransferRow | null>;
+  noteTransfer(key: number, ticket: string): Promise<TransferRow>;
+  giveUpTransfer(key: number): Promise<TransferRow>;
   usage(query: UsageQuery): Promise<UsageChart>;
   activity(query: ActivityQuery): Promise<ActivityPage>;
   /** The syncs that there were, newest first. */

@@ -9,6 +9,7 @@ mod event;
 pub mod export;
 mod log;
 pub mod offboard;
+pub mod onboard;
 mod open;
 mod organize;
 mod pace;
@@ -17,6 +18,7 @@ pub mod read;
 mod rotate;
 mod settings;
 mod sync;
+pub mod transfer;
 mod watch;
 
 pub use clock::{Clock, Hold};

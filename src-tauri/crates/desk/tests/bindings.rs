@@ -17,6 +17,7 @@ use desk::change::{
 };
 use desk::export::{ExportFormat, ExportQuery, ExportSaved};
 use desk::offboard::{Leaver, OffboardReport};
+use desk::onboard::{OnboardPreview, OnboardWent, PageFormat};
 use desk::problem::Problem;
 use desk::read::{
     AccessList, AccessQuery, AccountRow, ActivityPage, ActivityQuery, AllocationOverview,
@@ -28,6 +29,7 @@ use desk::read::{
     TokenFigures, TokenFound, TokensPage, TokensQuery, UsageChart, UsageQuery, ViewRow,
 };
 use desk::{Rotate, RotationRow, SignInStep, StoreNews, TokenChoice};
+use desk::transfer::{TransferLook, TransferRow};
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
 
@@ -121,6 +123,11 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     ChangeProgress::export_all(&config)?;
     ActionQuery::export_all(&config)?;
     ActionPage::export_all(&config)?;
+    OnboardPreview::export_all(&config)?;
+    OnboardWent::export_all(&config)?;
+    PageFormat::export_all(&config)?;
+    TransferLook::export_all(&config)?;
+    TransferRow::export_all(&config)?;
     ActivityQuery::export_all(&config)?;
     ActivityPage::export_all(&config)?;
     ArchiveAccount::export_all(&config)?;

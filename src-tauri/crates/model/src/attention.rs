@@ -35,6 +35,8 @@ pub enum AttentionKind {
     Invitation,
     /// Tokens with full permission that were never used.
     TokenUnused,
+    /// A transfer to another account that was asked for and has not happened.
+    Transfer,
 }
 
 /// How bad it is; a later one is worse.
@@ -156,11 +158,21 @@ pub enum AttentionFacts {
         /// The oldest one: its name and the end of its value.
         first: String,
     },
+    /// See [`AttentionKind::Transfer`].
+    Transfer {
+        /// The e-mail address of the account that is to have the profile.
+        destination: String,
+        /// When it was asked for.
+        #[ts(type = "string")]
+        at: Timestamp,
+        /// What was noted of the ticket; may be empty.
+        ticket: String,
+    },
 }
 
 impl AttentionKind {
     /// Every kind, in their order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Payment,
         Self::SignedOut,
         Self::Service,
@@ -172,6 +184,7 @@ impl AttentionKind {
         Self::Backup,
         Self::Invitation,
         Self::TokenUnused,
+        Self::Transfer,
     ];
 
     /// Its word in ids, filters and JSON.
@@ -188,6 +201,7 @@ impl AttentionKind {
             Self::Backup => "backup",
             Self::Invitation => "invitation",
             Self::TokenUnused => "token_unused",
+            Self::Transfer => "transfer",
         }
     }
 
@@ -232,6 +246,7 @@ impl AttentionFacts {
             Self::Backup { .. } => AttentionKind::Backup,
             Self::Invitation { .. } => AttentionKind::Invitation,
             Self::TokenUnused { .. } => AttentionKind::TokenUnused,
+            Self::Transfer { .. } => AttentionKind::Transfer,
         }
     }
 }

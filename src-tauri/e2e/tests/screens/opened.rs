@@ -188,6 +188,28 @@ pub(crate) static OPENED: [Opened; 26] = [
         "[role=dialog] form",
     ),
     button(
+        "onboarding",
+        &[Step::Button("Onboard\u{2026}")],
+        "dialog[open] option:nth-of-type(2)",
+    ),
+    button(
+        "review-onboarding",
+        &[
+            Step::Button("Onboard\u{2026}"),
+            Step::Keys("dialog[open] select[name=account]", DOWN),
+            Step::Keys("dialog[open] input[name=profile-name]", "Pier 4"),
+            Step::Keys("dialog[open] textarea[name=people]", "ada@pier.example"),
+            Step::Keys("dialog[open] input[name=token]", " "),
+            Step::Keys("dialog[open] input[name=token-name]", "Gateway\u{e007}"),
+        ],
+        "dialog[open] input[type=password]",
+    ),
+    button(
+        "transfer",
+        &[FIRST_PROFILE, Step::Button("Transfer\u{2026}")],
+        "dialog[open] td",
+    ),
+    button(
         "review-delete",
         &[FIRST_PROFILE, Step::Button("Delete\u{2026}")],
         "dialog[open] input[type=password]",

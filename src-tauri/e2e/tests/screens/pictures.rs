@@ -40,6 +40,9 @@ const OPEN: [&str; 9] = [
     "review-move-token",
     "new-token",
     "review-new-token",
+    "onboarding",
+    "review-onboarding",
+    "transfer",
     "review-delete",
 ];
 /// Lets go of the row that another face of the screen left selected.

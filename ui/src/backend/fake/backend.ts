@@ -56,12 +56,12 @@ import type { ViewRow } from "../generated/ViewRow";
 
 import { Access } from "./access";
 import { activityPage } from "./changes";
+import { Customers } from "./customers";
 import { allocation, allocationProfiles, book, costAccounts, costPage, type Book } from "./costs";
 import { completion, filtered, type World } from "./filter";
 import { connected } from "./fleet";
 import { Kept, noted } from "./groups";
 import { history } from "./history";
-import { Leaving } from "./leaving";
 import { figured, ordered, summed, trend } from "./order";
 import { paletteHits } from "./palette";
 import { archiveAccounts, changedSetting, settings } from "./settings";
@@ -80,7 +80,7 @@ export function idle(
   return { state: "idle", last, next_at: null, paused: null, archive: null, ...more };
 }
 
-export class FakeBackend extends Leaving implements Backend {
+export class FakeBackend extends Customers implements Backend {
   aboutProgram: About = {
     version: "0.1.0",
     data_folder: "/home/ada/.local/share/profile-desk",

@@ -48,7 +48,8 @@ export abstract class Changing extends Shell {
 
   readonly #batches: ChangeEnd[][] = [];
   readonly #waiting = new Map<number, PlannedChange[]>();
-  readonly #made = new Set<number>();
+  /** Batches that made a token whose value is not forgotten. */
+  protected readonly made = new Set<number>();
   readonly #cancelled = new Set<number>();
 
   async previewChanges(request: ChangeRequest): Promise<ChangePreview> {
@@ -103,7 +104,7 @@ export abstract class Changing extends Shell {
       if (row.refusal === null && !this.#cancelled.has(batch)) await this.beforeRow();
       const end = this.#end(row, protectedToo, this.#cancelled.has(batch));
       const made = row.change.kind === "create_token" && end === DONE ? place : null;
-      if (made !== null) this.#made.add(batch);
+      if (made !== null) this.made.add(batch);
       ends.push({ ...row, ...end, made });
       this.#note(batch, ends.at(-1) as ChangeEnd);
     }
@@ -147,11 +148,11 @@ export abstract class Changing extends Shell {
 
   async forgetMadeTokens(batch: number): Promise<void> {
     await this.asked("forgetMadeTokens", batch);
-    this.#made.delete(batch);
+    this.made.delete(batch);
   }
 
   #mustBeMade(batch: number): void {
-    if (!this.#made.has(batch))
+    if (!this.made.has(batch))
       throw { code: "not_found", message: "The value of this token is not known here." } satisfies Problem;
   }
 

@@ -24,6 +24,7 @@ const KINDS: AttentionKind[] = [
   "backup",
   "invitation",
   "token_unused",
+  "transfer",
 ];
 
 /** One line; a test says what it needs of it. */

@@ -128,4 +128,16 @@ tokens: number,
 /**
  * The oldest one: its name and the end of its value.
  */
-first: string, };
+first: string, } | { "kind": "transfer", 
+/**
+ * The e-mail address of the account that is to have the profile.
+ */
+destination: string, 
+/**
+ * When it was asked for.
+ */
+at: string, 
+/**
+ * What was noted of the ticket; may be empty.
+ */
+ticket: string, };

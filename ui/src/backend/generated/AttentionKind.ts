@@ -4,4 +4,4 @@
  * A kind of thing that needs attention. Among things of one severity an earlier kind comes first: what
  * concerns a whole account before what concerns one profile, what stops a customer before what may.
  */
-export type AttentionKind = "payment" | "signed_out" | "service" | "dashboards" | "downgrade" | "silent" | "resource" | "token_expiring" | "backup" | "invitation" | "token_unused";
+export type AttentionKind = "payment" | "signed_out" | "service" | "dashboards" | "downgrade" | "silent" | "resource" | "token_expiring" | "backup" | "invitation" | "token_unused" | "transfer";

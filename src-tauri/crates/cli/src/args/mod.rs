@@ -8,6 +8,7 @@ mod act;
 mod check;
 mod costs;
 mod group;
+mod onboard;
 mod profile;
 mod sign_in;
 mod sort;
@@ -35,12 +36,15 @@ pub(crate) use check::{CheckArgs, CheckCommand};
 use crate::output::Refusal;
 
 pub(crate) use costs::{AllocationArgs, AllocationCommand, AllocationShowArgs, CostsArgs};
-pub(crate) use profile::{ListArgs, OneArgs, ProfileCommand, ProfileCreateArgs, ProfileDeleteArgs};
+pub(crate) use onboard::{OnboardArgs, OnboardBeginArgs, OnboardCommand, OnboardOut};
+pub(crate) use profile::{
+    ListArgs, OneArgs, ProfileCommand, ProfileCreateArgs, ProfileDeleteArgs, TransferCommand,
+};
 pub(crate) use sign_in::{RenewArgs, SignInArgs};
 pub(crate) use sort::Sort;
 pub(crate) use sync::{SyncArgs, SyncsArgs};
 pub(crate) use token::{
-    HandOut, RotateBeginArgs, RotateCommand, TokenCommand, TokenCreateArgs, TokenFindArgs,
+    HandOut, May, RotateBeginArgs, RotateCommand, TokenCommand, TokenCreateArgs, TokenFindArgs,
     TokenListArgs, TokenMoveArgs, TokenRevokeArgs,
 };
 
@@ -77,6 +81,11 @@ pub(crate) enum Command {
     /// Show profiles, from the data folder
     #[command(subcommand)]
     Profile(ProfileCommand),
+    /// Onboard a customer: make a profile with logo, limits, team, token, groups and note, in one go
+    ///
+    /// A step that fails stops no other. What was begun is kept: killed at any moment it goes on where it was with
+    /// onboard resume, and nothing is made twice.
+    Onboard(Box<OnboardArgs>),
     /// Show what a profile or all of them used by hour, day or month, from the data folder
     Usage(UsageArgs),
     /// Show what was seen to change at TagoIO, the newest first, from the data folder

@@ -25,6 +25,9 @@ pub(crate) enum ProfileCommand {
     Edit(EditArgs),
     /// Delete a profile with everything in it, for good; its name is asked for, and the account's password
     Delete(ProfileDeleteArgs),
+    /// Hand a profile over to another account, which TagoIO's support does: see what it takes, and keep track of it
+    #[command(subcommand)]
+    Transfer(TransferCommand),
     /// Mark profiles as protected: a change of them must say --protected-too; it stays on this computer
     Protect(ProtectArgs),
     /// Take the mark of a protected profile away
@@ -93,12 +96,52 @@ pub(crate) struct ProfileDeleteArgs {
     pub(crate) agree: Agree,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum TransferCommand {
+    /// Show what a transfer depends on, and the profile's limits and resources as text for the ticket
+    Check {
+        /// The profile's id or name
+        profile: String,
+        /// The e-mail address of the account that is to have it
+        #[arg(long, value_name = "EMAIL", default_value = "")]
+        destination: String,
+    },
+    /// Note that TagoIO's support was asked, at https://admin.tago.io: Profiles, More, "Transfer this profile to
+    /// another account"
+    ///
+    /// It is done by itself once a sync sees the profile gone from its account. Nothing is sent.
+    Asked {
+        /// The profile's id or name
+        profile: String,
+        /// The e-mail address of the account that is to have it
+        #[arg(long, value_name = "EMAIL")]
+        destination: String,
+        /// The ticket's number, or another note
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        ticket: String,
+    },
+    /// List the transfers that were asked for
+    List,
+    /// Note the ticket's number of one that waits
+    Ticket {
+        /// Its number, as list shows it
+        number: i64,
+        /// The ticket's number, or another note
+        ticket: String,
+    },
+    /// Give one up that waits; TagoIO is not told
+    GiveUp {
+        /// Its number, as list shows it
+        number: i64,
+    },
+}
+
 impl ProfileCommand {
     /// Whether the API is to be asked.
     pub(crate) const fn live(&self) -> bool {
         match self {
             Self::Create(_) | Self::Edit(_) | Self::Delete(_) => true,
-            Self::Protect(_) | Self::Unprotect(_) => false,
+            Self::Protect(_) | Self::Unprotect(_) | Self::Transfer(_) => false,
             Self::List(wanted) => wanted.live,
             Self::Info(wanted) | Self::Summary(wanted) => wanted.live,
         }

@@ -40,12 +40,9 @@ pub(super) async fn set_services(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let mut services = BTreeMap::new();
-    for limit in limits {
-        let (key, number) = limit.split_once('=').ok_or_else(|| {
-            Failure::usage(format!("“{limit}” is no service and limit."))
-                .with_hint("Write it as input=350000.")
-        })?;
-        services.insert(super::allocation::service(key)?, amount(number)?);
+    for text in limits {
+        let (service, amount) = limit(text)?;
+        services.insert(service, amount);
     }
     let changes = vec![Change::Allocate(Allocate { profile, services })];
     batch::changes(desk, changes, agree, output).await
@@ -112,6 +109,15 @@ pub(super) async fn protect(
         lines.collect()
     })?;
     Ok(Exit::Done)
+}
+
+/// A service and its limit, as they are written in one word.
+pub(super) fn limit(text: &str) -> Result<(Service, f64), Failure> {
+    let (key, number) = text.split_once('=').ok_or_else(|| {
+        Failure::usage(format!("“{text}” is no service and limit."))
+            .with_hint("Write it as input=350000.")
+    })?;
+    Ok((super::allocation::service(key)?, amount(number)?))
 }
 
 fn amount(text: &str) -> Result<f64, Failure> {

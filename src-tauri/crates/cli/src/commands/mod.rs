@@ -20,6 +20,7 @@ mod live;
 mod log;
 mod many;
 mod offboard;
+mod onboard;
 mod plan;
 mod profile;
 mod profile_change;
@@ -30,6 +31,7 @@ mod syncs;
 mod team;
 mod token;
 mod token_change;
+mod transfer;
 mod usage;
 
 use std::path::PathBuf;
@@ -77,6 +79,14 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
         Command::Services(wanted) => {
             let token = ask::environment_token()?;
             allocation::services(&open(folder, token).await?, wanted, output).await
+        }
+        Command::Onboard(wanted) => {
+            let token = if wanted.sends() {
+                ask::environment_token()?
+            } else {
+                None
+            };
+            Box::pin(onboard::run(&open(folder, token).await?, *wanted, output)).await
         }
         Command::Retry(wanted) => {
             let token = ask::environment_token()?;

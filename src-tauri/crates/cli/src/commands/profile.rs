@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use model::{AccountId, Freshness, ProfileId, Service, Timestamp};
 use serde::Serialize;
 
-use super::{act, live, profile_change};
+use super::{act, live, profile_change, transfer};
 use crate::args::{ListArgs, OneArgs, ProfileCommand, Sort};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -29,6 +29,7 @@ pub(super) async fn run(
         ProfileCommand::Delete(wanted) => {
             return profile_change::delete(desk, wanted, output).await;
         }
+        ProfileCommand::Transfer(command) => return transfer::run(desk, command, output).await,
         ProfileCommand::Edit(wanted) => return act::edit(desk, wanted, output).await,
         ProfileCommand::Protect(wanted) => return act::protect(desk, &wanted, true, output).await,
         ProfileCommand::Unprotect(wanted) => {

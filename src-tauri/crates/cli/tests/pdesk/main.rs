@@ -19,6 +19,7 @@ mod kill;
 mod live;
 mod many;
 mod offboard;
+mod onboard;
 mod plan;
 #[path = "../../../sim/tests/sdk/process.rs"]
 #[allow(
@@ -33,4 +34,5 @@ mod recorder;
 mod rotate;
 mod same_as_sdk;
 mod tokens;
+mod transfer;
 mod usage;

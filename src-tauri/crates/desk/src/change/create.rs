@@ -8,6 +8,7 @@ use tagoio::{ApiError, Session};
 use ts_rs::TS;
 
 use super::{Fields, Refusal, RefusalReason, Sent, Sides, Target, rename, text};
+use crate::read::owned_profiles;
 use crate::sync::{Log, appeared};
 
 const PROFILE: &str = "profile";
@@ -50,12 +51,9 @@ impl CreateProfile {
         if let Some(refusal) = rename::refused(self.name()) {
             return Ok(Err(refusal));
         }
-        for profile in store.profiles_of(target.account.key)? {
-            let reach = store.reach_of(profile.key)?;
-            let is_own = |reach: &store::Reach| reach.account == target.account.key && reach.owner;
-            if profile.name == self.name() && reach.iter().any(is_own) {
-                return Ok(Err(self.taken()));
-            }
+        let mut owned = owned_profiles(store, target.account.key)?.into_iter();
+        if owned.any(|profile| profile.name == self.name()) {
+            return Ok(Err(self.taken()));
         }
         let mut after = fields(Some(self.name()));
         after.insert(FREE.to_owned(), Value::from(self.free_resources));

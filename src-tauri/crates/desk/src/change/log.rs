@@ -101,6 +101,33 @@ impl Inner {
         };
         Ok((kind, Some(first), wanted?))
     }
+
+    /// The changes that are taken up again: of each the last try since then counts.
+    pub(super) async fn wanted_again(
+        &self,
+        changes: Vec<Change>,
+        since: Timestamp,
+    ) -> Result<Asked, Problem> {
+        let query = store::ActionQuery {
+            since: Some(since),
+            results: vec![ActionResult::Begun, ActionResult::Unknown],
+            limit: MOST_ROWS,
+            ..store::ActionQuery::default()
+        };
+        let actions = self.read(move |store| store.actions(&query)).await?;
+        let tried: Vec<(Change, Action)> = actions
+            .into_iter()
+            .filter_map(|action| Some((serde_json::from_value(action.what.clone()).ok()?, action)))
+            .collect();
+        let wanted = changes.into_iter().map(|change| {
+            match tried.iter().find(|(tried, _)| *tried == change) {
+                Some((_, action)) => unsettled(change, action),
+                None => Ok(Wanted::new(change)),
+            }
+        });
+        let wanted = wanted.collect::<Result<_, Problem>>()?;
+        Ok((BatchKind::Changes, None, wanted))
+    }
 }
 
 /// What failed the last time it was tried, and what of it is not known to be done.
@@ -169,7 +196,7 @@ fn undone(actions: Vec<Action>) -> Result<Vec<Wanted>, Problem> {
     Ok(wanted)
 }
 
-fn result(action: &Action) -> ActionResult {
+pub(crate) fn result(action: &Action) -> ActionResult {
     let end = action.end.as_ref();
     end.map_or(ActionResult::Begun, |end| end.result)
 }
@@ -257,12 +284,14 @@ async fn settle(
 }
 
 fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
-    serde_json::from_value(value.clone()).map_err(|error| {
-        StoreError::Unreadable {
-            what: "An action".to_owned(),
-            reason: error.to_string(),
-        }
-        .into()
+    Ok(understood(value, "An action")?)
+}
+
+/// What the store keeps as JSON, in our shape.
+pub(crate) fn understood<T: DeserializeOwned>(value: &Value, what: &str) -> Result<T, StoreError> {
+    serde_json::from_value(value.clone()).map_err(|error| StoreError::Unreadable {
+        what: what.to_owned(),
+        reason: error.to_string(),
     })
 }
 

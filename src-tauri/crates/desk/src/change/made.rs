@@ -18,6 +18,13 @@ impl Made {
         self.all().insert((batch, row), token);
     }
 
+    /// The row of a batch whose token is kept, the first one.
+    pub(crate) fn row_of(&self, batch: i64) -> Option<u32> {
+        let all = self.all();
+        let rows = all.keys().filter(|(of, _)| *of == batch);
+        rows.filter_map(|(_, row)| u32::try_from(*row).ok()).min()
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<(i64, usize), Token>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -35,12 +35,15 @@ pub use allocate::Allocate;
 pub use create::CreateProfile;
 pub use delete::Delete;
 pub use move_token::MoveToken;
+pub(crate) use log::{result, understood};
 pub use pictures::Pictures;
+pub(crate) use plan::{NEW_PROFILE, NewProfile};
 pub use rename::Rename;
-pub(crate) use run::Changing;
+pub(crate) use run::{Changing, Looked, look_offline};
 pub use secret_file::SecretFile;
 pub(crate) use send::is_lost;
 pub use team::{Invite, RemoveMember};
+pub(crate) use team::{is_address, plan_of};
 pub use token::{CreateToken, RevokeToken, TokenPermission};
 pub use view::*;
 
@@ -119,6 +122,12 @@ impl Target {
             let message = "There is no such profile in the store any more.";
             Refusal::new(RefusalReason::Gone, message)
         })
+    }
+
+    /// Whether it is about a profile that is not made yet.
+    pub(crate) fn is_new(&self) -> bool {
+        let profile = self.profile.as_ref();
+        profile.is_some_and(|profile| profile.key == ProfileKey(NEW_PROFILE))
     }
 
     /// TagoIO's id of the profile.

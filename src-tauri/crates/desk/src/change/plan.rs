@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
-use model::{Fingerprint, Salt};
+use model::{Fingerprint, Salt, Timestamp};
 use serde_json::Value;
 use store::{Account, AccountKey, ProfileKey, Reader, StoreError, Subject, TokenPlace};
 
@@ -61,6 +61,20 @@ pub(super) struct Circumstances {
     pub(super) away: HashSet<String>,
     /// The accounts of which another change goes on, and who is at it.
     pub(super) busy: HashMap<AccountKey, String>,
+    /// The profile that [`NEW_PROFILE`] means.
+    pub(super) new: Option<NewProfile>,
+}
+
+/// In a dry run: the number of a profile that an earlier row makes. No row of the store has it.
+pub(crate) const NEW_PROFILE: i64 = 0;
+
+/// A profile that is not made yet.
+#[derive(Clone, Debug)]
+pub(crate) struct NewProfile {
+    /// The account that is to own it.
+    pub(crate) account: AccountKey,
+    /// Its name.
+    pub(crate) name: String,
 }
 
 impl Wanted {
@@ -182,6 +196,7 @@ fn look(
     let subject = wanted.change.subject();
     let ((account, profile), mut refusal) = match subject {
         Subject::Account(key) => of_account(key, accounts),
+        Subject::Profile(ProfileKey(NEW_PROFILE)) => of_new(circumstances.new.as_ref(), accounts),
         Subject::Profile(key) => of_profile(store, key, accounts)?,
     };
     let target = account.map(|account| Target {
@@ -244,6 +259,39 @@ fn of_account(
     let message = "There is no such account any more.";
     let refusal = Refusal::new(RefusalReason::Gone, message);
     ((None, None), Some(refusal))
+}
+
+/// A profile that is not made yet, of which nothing is known but whose it will be.
+fn of_new(
+    new: Option<&NewProfile>,
+    accounts: &HashMap<AccountKey, Account>,
+) -> (Found, Option<Refusal>) {
+    let Some(new) = new else {
+        let refusal = Refusal::new(RefusalReason::Gone, "The profile is not made yet.");
+        return ((None, None), Some(refusal));
+    };
+    let ((account, _), refusal) = of_account(new.account, accounts);
+    let id = "0".repeat(24).parse().ok();
+    let profile = account
+        .as_ref()
+        .zip(id)
+        .map(|(account, id)| store::Profile {
+            key: ProfileKey(NEW_PROFILE),
+            api: account.api.clone(),
+            id,
+            name: new.name.clone(),
+            logo_url: None,
+            banner_url: None,
+            owner: Some(account.id.clone()),
+            plan: None,
+            region: None,
+            created_at: None,
+            first_seen_at: Timestamp::UNIX_EPOCH,
+            last_seen_at: Timestamp::UNIX_EPOCH,
+            removed_at: None,
+            preferred: Some(account.key),
+        });
+    ((account, profile), refusal)
 }
 
 /// A profile is changed by the account that owns it. One that cannot be changed is named all the same, if it

@@ -3,17 +3,18 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use store::{AccountKey, AccountLock, BatchKind, StoreError};
+use model::Timestamp;
+use store::{AccountKey, AccountLock, BatchKind, Reader, StoreError};
 use tagoio::SecondFactorKind;
 use tokio_util::sync::CancellationToken;
 
 use super::made::Made;
-use super::plan::{Circumstances, Plan, Planned, Wanted, plan};
+use super::plan::{Circumstances, NewProfile, Plan, Planned, Wanted, plan};
 use super::rows::Rows;
 use super::send::End;
 use super::{
-    ChangeCounts, ChangeEnd, ChangeOutcome, ChangePreview, ChangeRequest, Confirmation, NeedsProof,
-    PlannedChange, Proof,
+    AllocationFigures, Change, ChangeCounts, ChangeEnd, ChangeOutcome, ChangePreview,
+    ChangeRequest, Confirmation, NeedsProof, PlannedChange, Proof,
 };
 use crate::open::{Desk, Inner};
 use crate::problem::{Problem, ProblemCode};
@@ -25,7 +26,7 @@ use crate::sync::{Ready, note_signed_out};
 pub(crate) struct Changing {
     cancels: Mutex<HashMap<i64, CancellationToken>>,
     waiting: Mutex<HashMap<i64, Work>>,
-    pub(super) made: Made,
+    pub(crate) made: Made,
     /// How TagoIO sends the PIN of an account, once it said so.
     factors: Mutex<HashMap<AccountKey, SecondFactorKind>>,
 }
@@ -72,18 +73,31 @@ impl Desk {
     ) -> Result<ChangeOutcome, Problem> {
         let inner = Arc::clone(&self.inner);
         apart(async move {
-            let (kind, of, wanted) = inner.wanted(request).await?;
-            let now = inner.clock.now();
-            let batch = inner
-                .write(move |store| store.add_batch(kind, of, now))
-                .await?;
-            let work = Work {
-                batch,
-                confirmation,
-                ends: wanted.iter().map(|_| None).collect(),
-                wanted,
-            };
-            work.go(&inner, proof).await
+            let asked = inner.wanted(request).await?;
+            Work::begin(&inner, asked, confirmation)
+                .await?
+                .go(&inner, proof)
+                .await
+        })
+        .await
+    }
+
+    /// The same of changes that something long-lived takes up again. Of those that were tried since then and of which it
+    /// is not known how that ended, this is found out first.
+    pub(crate) async fn carry_out_again(
+        &self,
+        changes: Vec<Change>,
+        since: Timestamp,
+        confirmation: Confirmation,
+        proof: Option<Proof>,
+    ) -> Result<ChangeOutcome, Problem> {
+        let inner = Arc::clone(&self.inner);
+        apart(async move {
+            let asked = inner.wanted_again(changes, since).await?;
+            Work::begin(&inner, asked, confirmation)
+                .await?
+                .go(&inner, proof)
+                .await
         })
         .await
     }
@@ -151,6 +165,37 @@ async fn apart<T: Send + 'static>(
     })
 }
 
+/// What changes would do, as far as a snapshot of the store says it.
+pub(crate) struct Looked {
+    pub(crate) rows: Vec<PlannedChange>,
+    pub(crate) allocation: Vec<AllocationFigures>,
+}
+
+/// Looks at changes in a snapshot of the store, maybe of a profile that one of them makes.
+pub(crate) fn look_offline(
+    inner: &Inner,
+    store: &Reader<'_>,
+    changes: Vec<Change>,
+    new: Option<NewProfile>,
+) -> Result<Looked, StoreError> {
+    let accounts = store.accounts()?.into_iter();
+    let hosts = accounts.map(|account| account.api);
+    let circumstances = Circumstances {
+        confirmation: None,
+        salt: inner.store().salt().clone(),
+        environment: inner.environment_token.is_some(),
+        away: hosts.filter(|host| inner.pace.is_away(host)).collect(),
+        busy: HashMap::new(),
+        new,
+    };
+    let wanted = changes.into_iter().map(Wanted::new).collect();
+    let Plan { rows, allocation } = plan(store, wanted, &circumstances)?;
+    Ok(Looked {
+        rows: rows.iter().map(Planned::row).collect(),
+        allocation,
+    })
+}
+
 /// Looks at what is wanted, as the store has it now.
 pub(super) async fn look(
     inner: &Inner,
@@ -171,6 +216,7 @@ pub(super) async fn look(
         environment: inner.environment_fingerprint(),
         away,
         busy,
+        new: None,
     };
     inner
         .read(move |store| plan(store, wanted, &circumstances))
@@ -245,6 +291,24 @@ pub(super) async fn open(
 }
 
 impl Work {
+    /// Notes the batch; nothing of it is done yet.
+    async fn begin(
+        inner: &Inner,
+        (kind, of, wanted): Asked,
+        confirmation: Confirmation,
+    ) -> Result<Self, Problem> {
+        let now = inner.clock.now();
+        let batch = inner
+            .write(move |store| store.add_batch(kind, of, now))
+            .await?;
+        Ok(Self {
+            batch,
+            confirmation,
+            ends: wanted.iter().map(|_| None).collect(),
+            wanted,
+        })
+    }
+
     /// Carries out what has not ended yet.
     async fn go(
         mut self,

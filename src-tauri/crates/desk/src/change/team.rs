@@ -4,7 +4,7 @@ use insight::allocation::PlanSlots;
 use model::{AccountId, Dataset, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{AccountKey, Aspect, Member, ProfileKey, Reader, StoreError, Subject, Writer, folded};
+use store::{Aspect, Member, ProfileKey, Reader, StoreError, Subject, Writer, folded};
 use tagoio::{ApiError, Session, TeamMember};
 use ts_rs::TS;
 
@@ -77,7 +77,11 @@ impl Invite {
             let message = format!("{email} owns the profile.");
             return Ok(Err(Refusal::new(RefusalReason::NothingToDo, message)));
         }
-        let team = known_team(store, profile)?;
+        let team = if target.is_new() {
+            Some(Vec::new())
+        } else {
+            known_team(store, profile)?
+        };
         let mut warnings = vec![format!("{email} must accept the invitation within 7 days.")];
         if let Some(team) = team {
             if let Some(found) = team.iter().find(|member| who.is_stored(member)) {
@@ -90,7 +94,7 @@ impl Invite {
                 };
                 return Ok(Err(Refusal::new(RefusalReason::NothingToDo, message)));
             }
-            if let Some((plan, most)) = most_members(store, target.account.key, &target.account)?
+            if let Some((plan, most)) = most_members(store, &target.account)?
                 && team.len() >= most as usize
             {
                 let message = format!(
@@ -277,7 +281,7 @@ const fn standing(active: Option<bool>) -> &'static str {
 }
 
 /// Whether it looks like an address. Only TagoIO's mail shows whether it is one.
-fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     let Some((name, host)) = text.split_once('@') else {
         return false;
     };
@@ -303,15 +307,21 @@ fn known_team(store: &Reader<'_>, profile: ProfileKey) -> Result<Option<Vec<Memb
 /// The account's plan and how many members it lets a profile have, if TagoIO publishes that.
 fn most_members(
     store: &Reader<'_>,
-    key: AccountKey,
     account: &store::Account,
 ) -> Result<Option<(String, u32)>, StoreError> {
-    let bought = store.version::<Subscription>(Subject::Account(key), Aspect::Subscription)?;
+    let plan = plan_of(store, account)?;
+    Ok(plan.and_then(|plan| PlanSlots::of(&plan).map(|slots| (plan, slots.members))))
+}
+
+/// An account's plan, as its subscription says it, else the account itself.
+pub(crate) fn plan_of(
+    store: &Reader<'_>,
+    account: &store::Account,
+) -> Result<Option<String>, StoreError> {
+    let subject = Subject::Account(account.key);
+    let bought = store.version::<Subscription>(subject, Aspect::Subscription)?;
     let plan = bought.and_then(|bought| bought.value.plan);
-    let Some(plan) = plan.or_else(|| account.plan.clone()) else {
-        return Ok(None);
-    };
-    Ok(PlanSlots::of(&plan).map(|slots| (plan, slots.members)))
+    Ok(plan.or_else(|| account.plan.clone()))
 }
 
 #[cfg(test)]

@@ -161,12 +161,7 @@ impl Desk {
     /// Writes a note about a profile in place of the one before; an empty one is none.
     pub async fn put_note(&self, profile: i64, text: &str) -> Result<(), Problem> {
         let text = text.trim_end().to_owned();
-        if text.chars().count() > LONGEST_NOTE {
-            return Err(Problem::invalid(format!(
-                "The note is longer than {LONGEST_NOTE} letters."
-            ))
-            .with_hint("It was not saved. Shorten it."));
-        }
+        longest_note(&text)?;
         let key = ProfileKey(profile);
         let now = self.inner.clock.now();
         let changed = self
@@ -279,7 +274,7 @@ impl Selected {
 
 /// The name of a group. A semicolon divides names in a file of groups, and `none` means in filters that
 /// there is no group.
-fn group_name(name: &str) -> Result<String, Problem> {
+pub(crate) fn group_name(name: &str) -> Result<String, Problem> {
     let name = one_line("group", name)?;
     if name.contains(';') || name.contains('"') {
         return Err(Problem::invalid(
@@ -292,6 +287,17 @@ fn group_name(name: &str) -> Result<String, Problem> {
         ));
     }
     Ok(name)
+}
+
+/// Refuses a note that is too long to be kept.
+pub(crate) fn longest_note(text: &str) -> Result<(), Problem> {
+    if text.chars().count() > LONGEST_NOTE {
+        return Err(
+            Problem::invalid(format!("The note is longer than {LONGEST_NOTE} letters."))
+                .with_hint("It was not saved. Shorten it."),
+        );
+    }
+    Ok(())
 }
 
 fn one_line(what: &str, name: &str) -> Result<String, Problem> {

@@ -1,7 +1,7 @@
 //! The accounts that are connected.
 
 use model::ProfileId;
-use store::{Account, AccountKey, Expiry, Reader, StoreError, TokenPlace};
+use store::{Account, AccountKey, Expiry, Profile, Reader, StoreError, TokenPlace};
 
 use super::filter::region_name;
 use super::{AccountRow, SignIn};
@@ -123,4 +123,22 @@ pub(super) fn row(account: Account, own: Option<Own>) -> AccountRow {
         token_profile_name,
         problem,
     }
+}
+
+/// The profiles that an account owns.
+pub(crate) fn owned_profiles(
+    store: &Reader<'_>,
+    account: AccountKey,
+) -> Result<Vec<Profile>, StoreError> {
+    let mut owned = Vec::new();
+    for profile in store.profiles_of(account)? {
+        let reach = store.reach_of(profile.key)?;
+        if reach
+            .iter()
+            .any(|reach| reach.account == account && reach.owner)
+        {
+            owned.push(profile);
+        }
+    }
+    Ok(owned)
 }

@@ -24,7 +24,9 @@ mod view;
 
 pub(crate) use access::{Moment, Way, Ways, identity, is_sign_in, meant};
 pub(crate) use account::own_token;
+pub(crate) use account::owned_profiles;
 pub(crate) use filter::Filter;
+pub(crate) use filter::region_name;
 pub(crate) use fleet::no_such_profile;
 pub(crate) use palette::Names;
 pub(crate) use today::Lines;

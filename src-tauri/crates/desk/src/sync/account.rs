@@ -7,6 +7,7 @@ use tagoio::ApiError;
 use super::changelog::{billing, profiles};
 use super::job::{End, Job, Unanswered};
 use super::record;
+use crate::transfer::note_gone;
 
 impl Job<'_> {
     /// Does an operation that is about the account itself.
@@ -42,6 +43,7 @@ impl Job<'_> {
             let before = profiles::names(store, key)?;
             let listed = store.put_profiles(key, &list, log.at())?;
             profiles::listed(store, &before, &listed, log)?;
+            note_gone(store, key, log.at())?;
             Ok(FetchOutcome::Ok)
         })
         .await

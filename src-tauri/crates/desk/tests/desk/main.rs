@@ -21,6 +21,7 @@ mod fleet;
 mod limits;
 mod navigation;
 mod offboard;
+mod onboard;
 mod organize;
 mod palette;
 mod people;
@@ -32,6 +33,7 @@ mod today;
 mod today_answers;
 mod token_ends;
 mod tokens;
+mod transfer;
 mod usage;
 
 use desk::read::{

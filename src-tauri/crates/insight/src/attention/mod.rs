@@ -22,6 +22,7 @@ mod account;
 mod limit;
 mod pulse;
 mod token;
+mod transfer;
 
 use std::cmp::Ordering;
 
@@ -31,6 +32,7 @@ pub use account::{Cut, Owned, downgrade, payment, signed_out};
 pub use limit::{Crossings, dashboards, dashboards_limit, resource, resource_limit, service};
 pub use pulse::{ACTIVE_DAYS, Pulse, QUIET, Reading, WINDOW, silent};
 pub use token::{Invited, KeptToken, SOON, backup, expiring, invitations, unused};
+pub use transfer::transfer;
 
 /// What a line is about, by its number in the caller's store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,8 +61,8 @@ pub struct Finding {
     pub step: u8,
     /// How much of it, larger is worse; comparable within a kind alone. `None` is beyond measure, and worse
     /// than any. Shares of a limit for services, dashboards and resources; profiles for accounts' own kinds; hours of
-    /// silence; days of the last 14 that are gone of an expiring token's time; days of a backup's age and of an
-    /// invitation's; the number of unused tokens.
+    /// silence; days of the last 14 that are gone of an expiring token's time; days of a backup's age, of an
+    /// invitation's and of a transfer's; the number of unused tokens.
     pub measure: Option<f64>,
     /// When it began; `None` is not known.
     pub since: Option<Since>,

@@ -12,6 +12,7 @@ use store::{Account, Aspect, ChangeQuery, ProfileKey, Reader, StoreError, Subjec
 
 use crate::settings::Settings;
 use crate::sync::{Health, Schedule, is_sign_in, token_called};
+use crate::transfer::waiting;
 
 /// Changes of an account's payments and downgrades that are looked back through, at most.
 const LOOK_BACK: u32 = 200;
@@ -32,6 +33,10 @@ pub(super) fn items(
     silent(store, &mut list)?;
     tokens(store, now, &mut list)?;
     invitations(store, now, &mut list)?;
+    for row in waiting(store)? {
+        let finding = attention::transfer(&row.destination, &row.ticket, row.asked_at, now);
+        list.add(ProfileKey(row.profile_key), finding);
+    }
     if let Some(age) = settings.backup_age() {
         let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
         for (profile, newest, seen_from) in store.newest_backups()? {

@@ -88,6 +88,9 @@ pub(super) fn what(facts: &AttentionFacts) -> String {
                 format!("{many} tokens with full permission were never used, the oldest {first}")
             }
         },
+        AttentionFacts::Transfer {
+            destination, at, ..
+        } => format!("Transfer to {destination} waits since {}", day(*at)),
     }
 }
 
@@ -158,6 +161,12 @@ fn stake(facts: &AttentionFacts) -> String {
         AttentionFacts::TokenUnused { .. } => {
             "Who finds it can do everything in the profile".to_owned()
         }
+        AttentionFacts::Transfer { ticket, .. } if ticket.is_empty() => {
+            "It is still this account's, and paid by it".to_owned()
+        }
+        AttentionFacts::Transfer { ticket, .. } => {
+            format!("It is still this account's, and paid by it; ticket: {ticket}")
+        }
     }
 }
 
@@ -205,6 +214,10 @@ fn next(row: &TodayRow) -> String {
             "Remind them, or remove the invitation".to_owned()
         }
         AttentionFacts::TokenUnused { .. } => "Delete it, or give it less permission".to_owned(),
+        AttentionFacts::Transfer { .. } => {
+            "Ask TagoIO's support after it, or give it up: pdesk profile transfer give-up"
+                .to_owned()
+        }
     }
 }
 

@@ -1,0 +1,110 @@
+// Onboarding a customer in the window.
+import { screen, waitFor, within } from "@testing-library/svelte";
+import axe from "axe-core";
+import { expect, test } from "vitest";
+
+import type { Onboard } from "../src/backend";
+import { account } from "../src/backend/fake/fleet";
+import { asked, changed, NOW, open, type Opened } from "./window";
+
+const acme = { ...account(1, NOW), label: "Acme" };
+const own = changed(0, { account: "Acme", accounts: ["Acme"], shared: false, removed_at: null });
+
+interface Begun extends Opened {
+  dialog: HTMLElement;
+}
+
+async function begin(prepare: (opened: Opened) => void = () => undefined): Promise<Begun> {
+  const opened = open({ accounts: [acme], profiles: [own] });
+  prepare(opened);
+  await opened.user.click(await screen.findByRole("button", { name: "Onboard…" }));
+  return { ...opened, dialog: await screen.findByRole("dialog", { name: "Onboard a customer" }) };
+}
+
+async function clean(dialog: HTMLElement): Promise<void> {
+  // The tests' document has no layout: what is seen is checked in a real window.
+  const { violations } = await axe.run(dialog, { rules: { "color-contrast": { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+}
+
+test("a customer is typed once, reviewed whole, confirmed once, and its page is handed over", async () => {
+  const { backend, user, dialog } = await begin();
+  const within_ = within(dialog);
+  await waitFor(() => expect(within_.getByText("Give the profile a name.")).toBeTruthy());
+  await user.type(within_.getByLabelText("Name"), "Pier 4");
+  await user.type(within_.getByLabelText(/Data input/), "350,000");
+  await user.type(within_.getByLabelText(/Invite to its team/), "ada@pier.example, bo@pier.example");
+  await user.click(within_.getByLabelText("Make a token"));
+  await user.type(within_.getByLabelText("Name of the token"), "Gateway");
+  await user.type(within_.getByLabelText("Customer"), "Pier");
+  await user.type(within_.getByLabelText("Note"), "Calls on Mondays.");
+  await clean(dialog);
+  await user.click(within_.getByRole("button", { name: "Review…" }));
+
+  await within_.findByText("Make the profile “Pier 4”");
+  const wanted = asked(backend, "previewOnboarding")[0]?.[0] as Onboard;
+  expect(wanted).toMatchObject({
+    account: 1,
+    name: "Pier 4",
+    services: { input: 350_000 },
+    people: ["ada@pier.example", "bo@pier.example"],
+    groups: [{ name: "Pier", kind: "customer" }],
+    note: "Calls on Mondays.",
+  });
+  expect(asked(backend, "beginOnboarding")).toEqual([]);
+  const go = within_.getByRole<HTMLButtonElement>("button", { name: "Onboard the customer" });
+  expect(go.disabled).toBe(true);
+  await user.type(within_.getByLabelText("Password"), "right");
+  await clean(dialog);
+  await user.click(go);
+
+  await within_.findByText("Page to hand over");
+  expect(asked(backend, "beginOnboarding")).toEqual([[wanted]]);
+  expect(within_.queryByLabelText("Password")).toBeNull();
+  await clean(dialog);
+  // The token's value is lost only by a second wish to leave.
+  await user.click(within_.getByRole("button", { name: "Close" }));
+  await within_.findByText(/neither copied nor saved/);
+  await user.click(within_.getByRole("button", { name: "Copy the value" }));
+  await waitFor(() => expect(asked(backend, "onboardingHandedOut")).toEqual([[1]]));
+  await within_.findByText("7 of 7 steps done");
+  await user.click(within_.getByRole("button", { name: "Save as a web page…" }));
+  await within_.findByText("Saved as /home/ada/Pier 4.html.");
+  expect(asked(backend, "saveHandOver")).toEqual([[1, "html"]]);
+  await user.click(within_.getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(asked(backend, "forgetMadeTokens").length).toBe(1);
+});
+
+test("a step that would be refused is mended before anything is begun", async () => {
+  const { backend, user, dialog } = await begin();
+  await user.type(within(dialog).getByLabelText("Name"), own.row.name.replaceAll(/[[{]/g, "$&$&"));
+  await user.click(within(dialog).getByRole("button", { name: "Review…" }));
+  await within(dialog).findByText(/1 step would be refused/);
+  const go = within(dialog).getByRole<HTMLButtonElement>("button", { name: "Onboard the customer" });
+  expect(go.disabled).toBe(true);
+  await user.click(within(dialog).getByRole("button", { name: "Back" }));
+  const name = within(dialog).getByLabelText<HTMLInputElement>("Name");
+  expect(name.value).toBe(own.row.name);
+  expect(asked(backend, "beginOnboarding")).toEqual([]);
+});
+
+test("a step that failed is tried again or skipped, and what was begun is gone on with later", async () => {
+  const { backend, user, dialog } = await begin(({ backend }) => backend.failingSteps.add("logo"));
+  await user.type(within(dialog).getByLabelText("Name"), "Pier 4");
+  await user.type(within(dialog).getByLabelText("Address of the logo"), "https://a.b/c.png");
+  await user.click(within(dialog).getByRole("button", { name: "Review…" }));
+  await user.click(await within(dialog).findByRole("button", { name: "Onboard the customer" }));
+  await within(dialog).findByText("1 of 2 steps done");
+  await user.click(within(dialog).getByRole("button", { name: "Close" }));
+
+  await user.click(await screen.findByRole("button", { name: "Onboard…" }));
+  const again = await screen.findByRole("dialog", { name: "Onboard a customer" });
+  await user.click(await within(again).findByRole("button", { name: "Go on…" }));
+  await user.click(within(again).getByRole("button", { name: "Go on with what is left" }));
+  await waitFor(() => expect(asked(backend, "goOnOnboarding").length).toBe(2));
+  await user.click(await within(again).findByRole("button", { name: /^Skip: Give it the logo/ }));
+  await within(again).findByText("skipped");
+  expect(within(again).queryByRole("button", { name: "Go on with what is left" })).toBeNull();
+  expect(backend.onboarded[0]?.over).toBe(true);
+});
