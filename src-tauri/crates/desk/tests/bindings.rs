@@ -16,16 +16,18 @@ use desk::change::{
     ActionPage, ActionQuery, ChangeOutcome, ChangePreview, ChangeProgress, ChangeRequest,
     Confirmation,
 };
+use desk::download::{DownloadEnd, DownloadProgress};
 use desk::export::{ExportFormat, ExportQuery, ExportSaved};
 use desk::problem::Problem;
 use desk::read::{
     AccessList, AccessQuery, AccountRow, ActivityPage, ActivityQuery, AllocationOverview,
     AllocationProfiles, AllocationProfilesQuery, AllocationQuery, ArchiveAccount, AuditArchive,
-    AuditPage, AuditQuery, CostAccount, CostPage, CostQuery, FilterCompletion, FleetPage,
-    FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, NavigationCounts, PaletteHit,
-    PaletteQuery, PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncRunsPage,
-    SyncRunsQuery, SyncState, TeamView, TodayPage, TodayQuery, TokenDetail, TokenFigures,
-    TokenFound, TokensPage, TokensQuery, UsageChart, UsageQuery, ViewRow,
+    AuditPage, AuditQuery, BackupsView, CostAccount, CostPage, CostQuery, FilterCompletion,
+    FleetPage, FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, LiveAuditEnd,
+    LiveAuditPage, LiveAuditProgress, LiveAuditQuery, NavigationCounts, PaletteHit, PaletteQuery,
+    PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncRunsPage, SyncRunsQuery, SyncState,
+    TeamView, TodayPage, TodayQuery, TokenDetail, TokenFigures, TokenFound, TokensPage,
+    TokensQuery, UsageChart, UsageQuery, ViewRow,
 };
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
@@ -91,6 +93,13 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     AuditQuery::export_all(&config)?;
     AuditPage::export_all(&config)?;
     AuditArchive::export_all(&config)?;
+    LiveAuditQuery::export_all(&config)?;
+    LiveAuditPage::export_all(&config)?;
+    LiveAuditProgress::export_all(&config)?;
+    LiveAuditEnd::export_all(&config)?;
+    BackupsView::export_all(&config)?;
+    DownloadEnd::export_all(&config)?;
+    DownloadProgress::export_all(&config)?;
     PeopleQuery::export_all(&config)?;
     PeoplePage::export_all(&config)?;
     TeamView::export_all(&config)?;

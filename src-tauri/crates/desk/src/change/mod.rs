@@ -14,6 +14,7 @@
 
 mod allocate;
 mod allocation;
+mod backup;
 mod create;
 mod delete;
 mod guard;
@@ -31,20 +32,22 @@ mod token;
 mod view;
 
 pub use allocate::Allocate;
+pub(crate) use backup::hindered as backup_hindered;
+pub use backup::{CreateBackup, DeleteBackup};
 pub use create::CreateProfile;
 pub use delete::Delete;
 pub use pictures::Pictures;
 pub use rename::Rename;
 pub(crate) use run::Changing;
 pub use secret_file::SecretFile;
-pub(crate) use send::is_lost;
+pub(crate) use send::{Wants, is_lost, password as sent_password, wants};
 pub use team::{Invite, RemoveMember};
 pub use token::{CreateToken, RevokeToken, TokenPermission};
 pub use view::*;
 
 use std::collections::BTreeMap;
 
-use model::{ProfileId, Salt, Token};
+use model::{ProfileId, Salt, Timestamp, Token};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{AccountKey, ProfileKey, Reader, StoreError, Subject, Writer};
@@ -75,6 +78,10 @@ pub enum Change {
     RevokeToken(RevokeToken),
     /// Makes a profile in an account.
     CreateProfile(CreateProfile),
+    /// Starts a backup of a profile.
+    CreateBackup(CreateBackup),
+    /// Deletes a backup of a profile, for good.
+    DeleteBackup(DeleteBackup),
 }
 
 /// What stands before and after a change, field by field; null is nothing, or unknown.
@@ -96,6 +103,8 @@ pub(crate) struct Target {
     pub(crate) profile: Option<store::Profile>,
     /// What the store's fingerprints of tokens are made with.
     pub(crate) salt: Salt,
+    /// When it was looked at.
+    pub(crate) now: Timestamp,
 }
 
 /// What TagoIO confirmed to stand now.
@@ -138,6 +147,8 @@ impl Change {
             Self::CreateToken(_) => "create_token",
             Self::RevokeToken(_) => "revoke_token",
             Self::CreateProfile(_) => "create_profile",
+            Self::CreateBackup(_) => "create_backup",
+            Self::DeleteBackup(_) => "delete_backup",
         }
     }
 
@@ -151,7 +162,9 @@ impl Change {
             | Self::Invite(Invite { profile, .. })
             | Self::RemoveMember(RemoveMember { profile, .. })
             | Self::CreateToken(CreateToken { profile, .. })
-            | Self::RevokeToken(RevokeToken { profile, .. }) => {
+            | Self::RevokeToken(RevokeToken { profile, .. })
+            | Self::CreateBackup(CreateBackup { profile })
+            | Self::DeleteBackup(DeleteBackup { profile, .. }) => {
                 Subject::Profile(ProfileKey(*profile))
             }
             Self::CreateProfile(create) => Subject::Account(AccountKey(create.account)),
@@ -167,6 +180,7 @@ impl Change {
             Self::CreateToken(create) => (self.kind(), Some(create.thing())),
             Self::RevokeToken(revoke) => (self.kind(), Some(revoke.thing())),
             Self::CreateProfile(create) => (self.kind(), Some(create.thing())),
+            Self::DeleteBackup(delete) => (self.kind(), Some(delete.backup.clone())),
             _ => (self.kind(), None),
         };
         (kind, self.subject(), which)
@@ -174,7 +188,10 @@ impl Change {
 
     /// Whether it takes the account's password, and a PIN where there is a second factor.
     pub(crate) fn needs_proof(&self) -> bool {
-        matches!(self, Self::Delete(_) | Self::CreateToken(_))
+        matches!(
+            self,
+            Self::Delete(_) | Self::CreateToken(_) | Self::DeleteBackup(_)
+        )
     }
 
     /// Whether several of one account go out as one request.
@@ -188,6 +205,7 @@ impl Change {
         match self {
             Self::CreateToken(_) => Some(CreateToken::expects()),
             Self::CreateProfile(_) => Some(CreateProfile::expects()),
+            Self::CreateBackup(_) => Some(CreateBackup::expects()),
             _ => None,
         }
     }
@@ -197,6 +215,7 @@ impl Change {
         match self {
             Self::CreateToken(create) => Some(create.taken()),
             Self::CreateProfile(create) => Some(create.taken()),
+            Self::CreateBackup(_) => Some(CreateBackup::taken()),
             _ => None,
         }
     }
@@ -206,6 +225,7 @@ impl Change {
         match self {
             Self::CreateToken(create) => create.is_made(now),
             Self::CreateProfile(create) => create.is_made(now),
+            Self::CreateBackup(_) => CreateBackup::is_made(after, now),
             _ => now == after,
         }
     }
@@ -234,6 +254,8 @@ impl Change {
             Self::CreateToken(create) => create.check(store, target),
             Self::RevokeToken(revoke) => revoke.check(store, target),
             Self::CreateProfile(create) => create.check(store, target),
+            Self::CreateBackup(_) => CreateBackup::check(store, target),
+            Self::DeleteBackup(delete) => delete.check(store, target),
         }
     }
 
@@ -254,6 +276,8 @@ impl Change {
             Self::RemoveMember(remove) => remove.send(session, target).await?,
             Self::CreateToken(create) => return create.send(session, target, proof).await,
             Self::CreateProfile(create) => return create.send(session).await,
+            Self::CreateBackup(_) => return CreateBackup::send(session, target, after).await,
+            Self::DeleteBackup(delete) => delete.send(session, target, proof).await?,
             Self::RevokeToken(revoke) => revoke.send(session, target).await?,
         }
         Ok(Sent {
@@ -262,11 +286,12 @@ impl Change {
         })
     }
 
-    /// Asks what stands at TagoIO now, in the shape of `after`.
+    /// Asks what stands at TagoIO now, in the shape of `after`, which says what was to stand.
     pub(crate) async fn read(
         &self,
         session: &Session,
         target: &Target,
+        after: &Fields,
     ) -> Result<Fields, ApiError> {
         match self {
             Self::Rename(_) => Rename::read(session, target).await,
@@ -278,6 +303,8 @@ impl Change {
             Self::CreateToken(create) => create.read(session, target).await,
             Self::RevokeToken(revoke) => revoke.read(session, target).await,
             Self::CreateProfile(create) => create.read(session).await,
+            Self::CreateBackup(_) => CreateBackup::read(session, target, after).await,
+            Self::DeleteBackup(delete) => delete.read(session, target).await,
         }
     }
 
@@ -306,6 +333,8 @@ impl Change {
             Self::RemoveMember(remove) => remove.who().record(store, profile, None, log),
             Self::CreateToken(create) => create.record(store, profile, confirmed, log),
             Self::RevokeToken(revoke) => revoke.record(store, profile, log),
+            Self::CreateBackup(_) => CreateBackup::record(store, profile, confirmed, log),
+            Self::DeleteBackup(delete) => delete.record(store, profile, log),
             // It is about an account.
             Self::CreateProfile(_) => Ok(()),
         }
@@ -317,7 +346,11 @@ impl Change {
             Self::Rename(rename) => rename.undo(before).map(Self::Rename),
             Self::Pictures(pictures) => pictures.undo(before).map(Self::Pictures),
             Self::Allocate(allocate) => allocate.undo(before).map(Self::Allocate),
-            Self::Delete(_) | Self::RevokeToken(_) | Self::CreateProfile(_) => None,
+            Self::Delete(_)
+            | Self::RevokeToken(_)
+            | Self::CreateProfile(_)
+            | Self::CreateBackup(_)
+            | Self::DeleteBackup(_) => None,
             Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
             Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
             Self::CreateToken(create) => create.undo(after).map(Self::RevokeToken),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
-use model::Salt;
+use model::{Salt, Timestamp};
 use serde_json::Value;
 use store::{Account, AccountKey, ProfileKey, Reader, StoreError, Subject, TokenPlace};
 
@@ -59,6 +59,8 @@ pub(super) struct Circumstances {
     pub(super) environment: bool,
     /// The API hosts that were found to be away.
     pub(super) away: HashSet<String>,
+    /// Now.
+    pub(super) now: Timestamp,
     /// The accounts of which another change goes on, and who is at it.
     pub(super) busy: HashMap<AccountKey, String>,
 }
@@ -122,7 +124,7 @@ pub(super) fn plan(
     let mut things = HashSet::new();
     let mut rows = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let mut row = look(store, wanted, &accounts, &protected, &circumstances.salt)?;
+        let mut row = look(store, wanted, &accounts, &protected, circumstances)?;
         if let (None, Some(target)) = (&row.refusal, &row.target) {
             let refusal = match refused_by_account(&target.account, circumstances) {
                 None => refused_by_token(store, &target.account, &mut permissions)?,
@@ -177,7 +179,7 @@ fn look(
     wanted: Wanted,
     accounts: &HashMap<AccountKey, Account>,
     protected: &HashSet<ProfileKey>,
-    salt: &Salt,
+    circumstances: &Circumstances,
 ) -> Result<Planned, StoreError> {
     let subject = wanted.change.subject();
     let ((account, profile), mut refusal) = match subject {
@@ -187,7 +189,8 @@ fn look(
     let target = account.map(|account| Target {
         account,
         profile,
-        salt: salt.clone(),
+        salt: circumstances.salt.clone(),
+        now: circumstances.now,
     });
     let refused = wanted.refusal.clone();
     let mut row = Planned {
@@ -203,7 +206,10 @@ fn look(
         match row.wanted.change.check(store, target)? {
             Ok(sides) => {
                 row.before = sides.before;
-                row.after = sides.after;
+                row.after = match &row.wanted.settles {
+                    Some(settles) => settles.after.clone(),
+                    None => sides.after,
+                };
                 row.warnings = sides.warnings;
             }
             // An action that is to be settled is asked about at TagoIO, whatever the store has.

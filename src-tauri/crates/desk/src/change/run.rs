@@ -170,6 +170,7 @@ pub(super) async fn look(
         salt: inner.store().salt().clone(),
         environment: inner.environment_token.is_some(),
         away,
+        now: inner.clock.now(),
         busy,
     };
     inner

@@ -6,6 +6,7 @@ mod activity;
 mod age;
 mod allocation;
 mod audit;
+mod backup;
 mod cost;
 mod coverage;
 mod filter;
@@ -21,6 +22,7 @@ mod usage;
 mod usage_chart;
 mod view;
 
+pub(crate) use audit::audit_rows;
 pub(crate) use filter::Filter;
 pub(crate) use fleet::no_such_profile;
 pub(crate) use palette::Names;
