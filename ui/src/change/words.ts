@@ -19,6 +19,8 @@ const MAKING: Record<string, readonly [verb: string, thing: string]> = {
   create_token: ["Make", "token"],
   create_profile: ["Make", "profile"],
   revoke_token: ["Revoke", "token"],
+  create_backup: ["Start", "backup"],
+  delete_backup: ["Delete", "backup"],
 };
 
 /** What a kind of action is called in the log. */
@@ -32,6 +34,9 @@ export const ACTION: Record<string, string> = {
   create_token: "New token",
   create_profile: "New profile",
   revoke_token: "Token revoked",
+  create_backup: "New backup",
+  delete_backup: "Backup deleted",
+  download_backup: "Backup downloaded",
   protect: "Protection",
   read_only: "Only read",
 };

@@ -170,7 +170,13 @@ export abstract class Changing extends Shell {
       const text = JSON.stringify([row.account, row.profile_name, row.before, row.after, row.message]);
       return (
         words.every((word) => text.toLowerCase().includes(word)) &&
-        (query.batch === null || query.batch === row.batch)
+        (query.batch === null || query.batch === row.batch) &&
+        (query.account === null ||
+          row.account === this.accountRows.find(({ key }) => key === query.account)?.label) &&
+        (query.kinds.length === 0 || query.kinds.includes(row.kind)) &&
+        (query.results.length === 0 || query.results.includes(row.result)) &&
+        (query.since === null || row.at >= query.since) &&
+        (query.until === null || row.at < query.until)
       );
     });
     return { total: rows.length, rows: rows.slice(query.offset, query.offset + query.limit) };
@@ -221,7 +227,7 @@ export abstract class Changing extends Shell {
       after,
       refusal: found ? this.#refusal(found, change) : { reason: "gone", message: "It is gone." },
       protected: found?.protected ?? false,
-      undoable: change.kind !== "delete" && change.kind !== "revoke_token",
+      undoable: !["delete", "revoke_token", "create_backup", "delete_backup"].includes(change.kind),
       warnings: [],
     };
   }
@@ -255,6 +261,8 @@ export abstract class Changing extends Shell {
       const row = this.keys.rows.find(({ fingerprint }) => fingerprint === change.fingerprint);
       return [{ token: row?.name ?? null, ends_with: row?.last4 ?? null }, { token: null }];
     }
+    if (change.kind === "create_backup") return [{ backup: null }, { backup: "2026-11-29" }];
+    if (change.kind === "delete_backup") return [{ backup: change.backup }, { backup: null }];
     return [{ name }, change.kind === "rename" ? { name: change.name.trim() } : { name: null }];
   }
 
@@ -284,7 +292,7 @@ export abstract class Changing extends Shell {
   }
 
   #done({ change, after, profile_key: key }: PlannedChange): void {
-    if (change.kind === "create_token" || change.kind === "create_profile") return;
+    if (["create_token", "create_profile", "create_backup", "delete_backup"].includes(change.kind)) return;
     if (change.kind === "revoke_token") {
       this.keys.rows = this.keys.rows.filter(({ fingerprint }) => fingerprint !== change.fingerprint);
       return;
@@ -327,5 +335,5 @@ function counted(ends: ChangeEnd[], rows: number): ChangeCounts {
 }
 
 function needsProof({ kind }: Change): boolean {
-  return kind === "create_token" || kind === "delete";
+  return kind === "create_token" || kind === "delete" || kind === "delete_backup";
 }
