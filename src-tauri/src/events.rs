@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use desk::change::ChangeProgress;
-use desk::read::SyncState;
+use desk::download::DownloadProgress;
+use desk::read::{LiveAuditProgress, SyncState};
 use desk::{DeskEvent, StoreNews};
 use serde::Serialize;
 use tauri::async_runtime::spawn;
@@ -19,6 +20,10 @@ pub const SYNC_CHANGED: &str = "sync-changed";
 pub const STORE_CHANGED: &str = "store-changed";
 /// How far changes are that are carried out, a [`ChangeProgress`].
 pub const CHANGING: &str = "changing";
+/// How far downloads of backups are, a [`DownloadProgress`].
+pub const DOWNLOADING: &str = "downloading";
+/// How far asking of an audit log is, a [`LiveAuditProgress`].
+pub const ASKING_AUDIT: &str = "asking-audit";
 /// Whether the keychain keeps the program waiting.
 pub const VAULT_WAITING: &str = "vault-waiting";
 
@@ -61,6 +66,10 @@ struct News {
     vault: Option<bool>,
     /// By batch.
     changing: BTreeMap<i64, ChangeProgress>,
+    /// By backup.
+    downloading: BTreeMap<String, DownloadProgress>,
+    /// By profile.
+    asking: BTreeMap<i64, LiveAuditProgress>,
 }
 
 impl News {
@@ -73,6 +82,12 @@ impl News {
             DeskEvent::SyncWaiting(_) => {}
             DeskEvent::Changing(progress) => {
                 self.changing.insert(progress.batch, progress);
+            }
+            DeskEvent::Downloading(progress) => {
+                self.downloading.insert(progress.backup.clone(), progress);
+            }
+            DeskEvent::AskingAudit(progress) => {
+                self.asking.insert(progress.profile, progress);
             }
         }
     }
@@ -90,6 +105,12 @@ impl News {
         }
         for progress in self.changing.into_values() {
             emit(app, CHANGING, progress);
+        }
+        for progress in self.downloading.into_values() {
+            emit(app, DOWNLOADING, progress);
+        }
+        for progress in self.asking.into_values() {
+            emit(app, ASKING_AUDIT, progress);
         }
         if let Some(state) = self.sync {
             emit(app, SYNC_CHANGED, state);

@@ -16,7 +16,9 @@ pub const LINK_ARRIVED: &str = "link-arrived";
 /// What links begin with; the installers register it, by tauri.conf.json.
 pub const SCHEME: &str = "profile-desk";
 
-const TABS: [&str; 6] = ["overview", "usage", "tokens", "team", "audit", "changes"];
+const TABS: [&str; 7] = [
+    "overview", "usage", "tokens", "team", "audit", "backups", "changes",
+];
 
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -251,9 +251,9 @@ export function step(row: TodayRow): Step {
       };
     case "backup":
       return {
-        word: "Open the profile",
-        href: tab(row, "overview"),
-        advice: "Make a backup on TagoIO's site.",
+        word: "Open its backups",
+        href: tab(row, "backups"),
+        advice: "Make a backup.",
       };
     case "invitation":
       return {

@@ -88,6 +88,13 @@ export function usedOfLimit(used: number | null, limit: number | null, unit = ""
   return `${first} / ${right.text}${end === "" ? "" : NO_BREAK + end}`;
 }
 
+/** A length in bytes: `3.48 MB`. */
+export function bytes(value: number): string {
+  if (value < 1_000) return count(value, "byte");
+  const [unit, name] = value < 999_500 ? [1e3, "kB"] : value < 999_500_000 ? [1e6, "MB"] : [1e9, "GB"];
+  return `${withDigits(value / unit, 0, value / unit < 100 ? 2 : 0)}${NO_BREAK}${name}`;
+}
+
 const dates = new Map<string, Intl.DateTimeFormat>();
 
 function dateFormat(

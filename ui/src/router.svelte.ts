@@ -3,7 +3,7 @@ import { filterAddress, parseFilter, UNFILTERED, type ActivityFilter } from "./s
 
 /** Screens that read the part of the address after `?` themselves. */
 const LISTS = ["today", "fleet", "allocation", "costs", "tokens", "people"] as const;
-const TABS = ["overview", "usage", "tokens", "team", "audit", "changes"] as const;
+const TABS = ["overview", "usage", "tokens", "team", "audit", "backups", "changes"] as const;
 
 export type ListScreen = (typeof LISTS)[number];
 export type ProfileTab = (typeof TABS)[number];

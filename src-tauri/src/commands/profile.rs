@@ -1,7 +1,8 @@
 //! The screen of one profile: overview, usage history, team and audit events.
 
 use desk::read::{
-    AuditArchive, AuditPage, AuditQuery, ProfileOverview, TeamView, UsageChart, UsageQuery,
+    AuditArchive, AuditPage, AuditQuery, LiveAuditEnd, LiveAuditPage, LiveAuditQuery,
+    ProfileOverview, TeamView, UsageChart, UsageQuery,
 };
 use desk::{Problem, ProblemCode};
 use tauri::State;
@@ -64,4 +65,33 @@ pub(crate) async fn profile_audit_archive(
 ) -> Answer<AuditArchive> {
     desk.ask(move |desk| async move { desk.audit_archive(key).await })
         .await
+}
+
+/// Asks TagoIO; the event `asking-audit` tells how far it is, and the rows are had page by page.
+#[tauri::command]
+pub(crate) async fn profile_ask_audit(
+    desk: State<'_, Opening>,
+    query: LiveAuditQuery,
+) -> Answer<LiveAuditEnd> {
+    desk.ask(|desk| async move { desk.ask_audit(query).await })
+        .await
+}
+
+/// A page of what TagoIO answered last.
+#[tauri::command]
+pub(crate) async fn profile_live_audit(
+    desk: State<'_, Opening>,
+    query: LiveAuditPage,
+) -> Answer<AuditPage> {
+    desk.ask(move |desk| async move { Ok(desk.live_audit(&query)) })
+        .await
+}
+
+#[tauri::command]
+pub(crate) async fn profile_cancel_audit(desk: State<'_, Opening>, key: i64) -> Answer<()> {
+    desk.ask(move |desk| async move {
+        desk.cancel_live_audit(key);
+        Ok(())
+    })
+    .await
 }

@@ -44,6 +44,13 @@ import type { PaletteQuery } from "./generated/PaletteQuery";
 import type { AuditArchive } from "./generated/AuditArchive";
 import type { AuditPage } from "./generated/AuditPage";
 import type { AuditQuery } from "./generated/AuditQuery";
+import type { BackupsView } from "./generated/BackupsView";
+import type { DownloadEnd } from "./generated/DownloadEnd";
+import type { DownloadProgress } from "./generated/DownloadProgress";
+import type { LiveAuditEnd } from "./generated/LiveAuditEnd";
+import type { LiveAuditPage } from "./generated/LiveAuditPage";
+import type { LiveAuditProgress } from "./generated/LiveAuditProgress";
+import type { LiveAuditQuery } from "./generated/LiveAuditQuery";
 import type { PeoplePage } from "./generated/PeoplePage";
 import type { PeopleQuery } from "./generated/PeopleQuery";
 import type { Problem } from "./generated/Problem";
@@ -116,7 +123,7 @@ export type FilterScreen = "today" | "fleet" | "allocation" | "costs" | "tokens"
 /** Where a link leads that the program was opened with. */
 export interface LinkTarget {
   key: number;
-  tab: "overview" | "usage" | "tokens" | "team" | "audit" | "changes";
+  tab: "overview" | "usage" | "tokens" | "team" | "audit" | "backups" | "changes";
 }
 
 /** What the shell tells by itself, and with what. */
@@ -127,6 +134,10 @@ export interface Events {
   "store-changed": StoreNews;
   /** How far changes are that are carried out. */
   changing: ChangeProgress;
+  /** How far a backup is that is downloaded. */
+  downloading: DownloadProgress;
+  /** How far a live query of an audit log is. */
+  "asking-audit": LiveAuditProgress;
   /** The program was opened with a link: ask for it. */
   "link-arrived": null;
   /** Whether a call has been waiting for the keychain for some seconds. */
@@ -226,6 +237,22 @@ export interface Backend {
   team(profile: number): Promise<TeamView>;
   audit(query: AuditQuery): Promise<AuditPage>;
   auditArchive(profile: number): Promise<AuditArchive>;
+  /** Asks TagoIO; `asking-audit` tells how far it is, and `liveAudit` gives the rows. */
+  askAudit(query: LiveAuditQuery): Promise<LiveAuditEnd>;
+  /** A page of what TagoIO answered last. */
+  liveAudit(query: LiveAuditPage): Promise<AuditPage>;
+  /** What came is kept. */
+  cancelAudit(profile: number): Promise<void>;
+  /** A profile's backups at TagoIO, as they were listed last. */
+  backups(profile: number): Promise<BackupsView>;
+  /** Asks TagoIO for that list. */
+  fetchBackups(profile: number): Promise<void>;
+  /** Asks a person which file a backup is to be; the file, or `null` if they changed their mind. The shell keeps it. */
+  placeBackup(profile: number, backup: string): Promise<string | null>;
+  /** Downloads a backup to that file; `downloading` tells how far it is. */
+  downloadBackup(profile: number, backup: string, proof: Proof): Promise<DownloadEnd>;
+  /** What came is kept beside the file. */
+  cancelDownload(backup: string): Promise<void>;
   tokens(query: TokensQuery): Promise<TokensPage>;
   tokenFigures(): Promise<TokenFigures>;
   token(key: number): Promise<TokenDetail>;

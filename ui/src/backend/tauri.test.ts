@@ -70,6 +70,13 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.putView("Mornings", "#/fleet?filter=state%3Aover");
   await tauriBackend.deleteView(4);
   await tauriBackend.profile(7);
+  await tauriBackend.backups(7);
+  await tauriBackend.fetchBackups(7);
+  await tauriBackend.placeBackup(7, "66a0");
+  await tauriBackend.downloadBackup(7, "66a0", { password: "hunter2", pin: null });
+  await tauriBackend.cancelDownload("66a0");
+  await tauriBackend.liveAudit({ profile: 7, offset: 32, limit: 32 });
+  await tauriBackend.cancelAudit(7);
   await tauriBackend.usage(usage);
   await tauriBackend.activity(activity);
   await tauriBackend.syncRuns({ offset: 50, limit: 50 });
@@ -128,6 +135,13 @@ test("each call goes to its command with its arguments by name", async () => {
     ["views_put", { name: "Mornings", address: "#/fleet?filter=state%3Aover" }],
     ["views_delete", { key: 4 }],
     ["profile_overview", { key: 7 }],
+    ["backups_list", { profile: 7 }],
+    ["backups_fetch", { profile: 7 }],
+    ["backups_place", { profile: 7, backup: "66a0" }],
+    ["backups_download", { profile: 7, backup: "66a0", password: "hunter2", pin: null }],
+    ["backups_cancel", { backup: "66a0" }],
+    ["profile_live_audit", { query: { profile: 7, offset: 32, limit: 32 } }],
+    ["profile_cancel_audit", { key: 7 }],
     ["profile_usage", { query: usage }],
     ["activity_page", { query: activity }],
     ["activity_syncs", { query: { offset: 50, limit: 50 } }],

@@ -20,6 +20,8 @@ const MAKING: Record<string, readonly [verb: string, thing: string]> = {
   create_profile: ["Make", "profile"],
   revoke_token: ["Revoke", "token"],
   move_token: ["Move", "token"],
+  create_backup: ["Start", "backup"],
+  delete_backup: ["Delete", "backup"],
 };
 
 /** What a kind of action is called in the log. */
@@ -35,6 +37,9 @@ export const ACTION: Record<string, string> = {
   offboard: "Off-boarding",
   revoke_token: "Token revoked",
   move_token: "Token moved",
+  create_backup: "New backup",
+  delete_backup: "Backup deleted",
+  download_backup: "Backup downloaded",
   protect: "Protection",
   read_only: "Only read",
 };

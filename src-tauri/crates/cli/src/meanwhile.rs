@@ -48,6 +48,22 @@ pub(crate) async fn changing<T>(desk: &Desk, work: impl Future<Output = T>) -> R
     with_bar(desk, bar("changes"), Desk::cancel_all_changes, work).await
 }
 
+/// Downloads backups in the same way; what came when it is stopped is kept.
+pub(crate) async fn downloading<T>(
+    desk: &Desk,
+    work: impl Future<Output = T>,
+) -> Result<T, Failure> {
+    with_bar(desk, bytes(), Desk::cancel_all_downloads, work).await
+}
+
+/// Asks for an audit log in the same way.
+pub(crate) async fn asking_audit<T>(
+    desk: &Desk,
+    work: impl Future<Output = T>,
+) -> Result<T, Failure> {
+    with_bar(desk, bar("queries"), Desk::cancel_all_live_audits, work).await
+}
+
 async fn with_bar<T>(
     desk: &Desk,
     bar: ProgressBar,
@@ -78,6 +94,16 @@ async fn with_bar<T>(
                 Ok(DeskEvent::Changing(progress)) => {
                     bar.set_length(progress.counts.rows.into());
                     bar.set_position(progress.counts.ended().into());
+                }
+                Ok(DeskEvent::Downloading(progress)) => {
+                    bar.set_length(progress.of.unwrap_or_default());
+                    bar.set_position(progress.bytes);
+                }
+                Ok(DeskEvent::AskingAudit(progress)) => {
+                    bar.set_length(progress.queries.into());
+                    bar.set_position(progress.done.into());
+                    let (scanned, matched) = (progress.scanned, progress.matched);
+                    bar.set_message(format!("{scanned} events read, {matched} found"));
                 }
                 Ok(DeskEvent::VaultWaiting(true)) => bar.suspend(tell_of_keychain),
                 Ok(DeskEvent::SyncWaiting(text)) => bar.suspend(|| output::notice(&for_terminal(&text))),
@@ -113,9 +139,19 @@ fn tell_of_keychain() {
 
 /// Invisible where standard error is no terminal.
 fn bar(of: &str) -> ProgressBar {
+    of_template(&format!(
+        "{{spinner}} {{bar:30}} {{pos}}/{{len}} {of}  {{msg}}  {{elapsed}}"
+    ))
+}
+
+/// The same for what is counted in bytes.
+fn bytes() -> ProgressBar {
+    of_template("{spinner} {bar:30} {bytes} of {total_bytes}, {bytes_per_sec}  {msg}  {elapsed}")
+}
+
+fn of_template(template: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let template = format!("{{spinner}} {{bar:30}} {{pos}}/{{len}} {of}  {{msg}}  {{elapsed}}");
-    if let Ok(style) = ProgressStyle::with_template(&template) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     if !bar.is_hidden() {

@@ -13,6 +13,8 @@ pub(crate) struct Proofs {
     password: Option<SecretString>,
     /// How many rows waited when a PIN was given last.
     waited: Option<u32>,
+    /// How much of a download was here when its password was given once more.
+    came: u64,
 }
 
 impl Proofs {
@@ -23,6 +25,7 @@ impl Proofs {
             account: String::new(),
             password: None,
             waited: None,
+            came: 0,
         }
     }
 
@@ -54,6 +57,20 @@ impl Proofs {
         self.password = Some(password.clone());
         self.waited = None;
         Ok(Proof {
+            password,
+            pin: None,
+        })
+    }
+
+    /// The password that was good before, for a download of which more came since; `None` if none did.
+    pub(crate) fn once_more(&mut self, came: u64) -> Option<Proof> {
+        if came <= self.came {
+            return None;
+        }
+        self.came = came;
+        self.waited = None;
+        let password = self.password.clone()?;
+        Some(Proof {
             password,
             pin: None,
         })

@@ -6,7 +6,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::change::ChangeProgress;
-use crate::read::SyncState;
+use crate::download::DownloadProgress;
+use crate::read::{LiveAuditProgress, SyncState};
 
 /// Something that a screen may want to react to. A receiver that lags may skip events; it then assumes
 /// that everything changed.
@@ -21,6 +22,10 @@ pub enum DeskEvent {
     VaultWaiting(bool),
     /// Changes that are carried out came further.
     Changing(ChangeProgress),
+    /// A backup that is downloaded came further.
+    Downloading(DownloadProgress),
+    /// What is asked of a profile's audit log came further.
+    AskingAudit(LiveAuditProgress),
     /// The sync waits for another process, which this text names.
     SyncWaiting(String),
 }

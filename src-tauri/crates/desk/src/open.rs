@@ -15,9 +15,11 @@ use tokio::sync::{Notify, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use vault::Vault;
 
+use crate::archive::Asking;
 use crate::change::Changing;
 use crate::clock::Clock;
 use crate::connect::entry_name;
+use crate::download::Downloads;
 use crate::event::{DeskEvent, StoreNews};
 use crate::pace::{Learned, Pace, Priority, Way};
 use crate::problem::{Problem, ProblemCode};
@@ -100,8 +102,12 @@ pub(crate) struct Inner {
     pub(crate) run_ended: Notify,
     /// What stops the archive, while it goes on.
     pub(crate) archiving: Mutex<Option<CancellationToken>>,
+    /// What is asked of audit logs, and what was answered last.
+    pub(crate) asking: Asking,
     /// The batches of changes that go on or wait for a proof.
     pub(crate) changing: Changing,
+    /// The backups that are downloaded.
+    pub(crate) downloads: Downloads,
     /// What is done by itself may have another time now.
     pub(crate) plans_changed: Notify,
     /// The names of all profiles.
@@ -147,7 +153,9 @@ impl Desk {
                 run: Mutex::default(),
                 run_ended: Notify::new(),
                 archiving: Mutex::default(),
+                asking: Asking::default(),
                 changing: Changing::default(),
+                downloads: Downloads::default(),
                 plans_changed: Notify::new(),
                 names: Names::default(),
                 lines: Lines::default(),

@@ -15,6 +15,7 @@ use desk::change::{
     ActionPage, ActionQuery, ChangeOutcome, ChangePreview, ChangeProgress, ChangeRequest,
     Confirmation,
 };
+use desk::download::{DownloadEnd, DownloadProgress};
 use desk::export::{ExportFormat, ExportQuery, ExportSaved};
 use desk::offboard::{Leaver, OffboardReport};
 use desk::onboard::{OnboardPreview, OnboardWent, PageFormat};
@@ -22,11 +23,12 @@ use desk::problem::Problem;
 use desk::read::{
     AccessList, AccessQuery, AccountRow, ActivityPage, ActivityQuery, AllocationOverview,
     AllocationProfiles, AllocationProfilesQuery, AllocationQuery, ArchiveAccount, AuditArchive,
-    AuditPage, AuditQuery, CostAccount, CostPage, CostQuery, FilterCompletion, FleetPage,
-    FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, NavigationCounts, PaletteHit,
-    PaletteQuery, PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncRunsPage,
-    SyncRunsQuery, SyncState, TeamView, TodayPage, TodayQuery, TokenDetail, TokenEndRow,
-    TokenFigures, TokenFound, TokensPage, TokensQuery, UsageChart, UsageQuery, ViewRow,
+    AuditPage, AuditQuery, BackupsView, CostAccount, CostPage, CostQuery, FilterCompletion,
+    FleetPage, FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, LiveAuditEnd,
+    LiveAuditPage, LiveAuditProgress, LiveAuditQuery, NavigationCounts, PaletteHit, PaletteQuery,
+    PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncRunsPage, SyncRunsQuery, SyncState,
+    TeamView, TodayPage, TodayQuery, TokenDetail, TokenEndRow, TokenFigures, TokenFound, TokensPage,
+    TokensQuery, UsageChart, UsageQuery, ViewRow,
 };
 use desk::{Rotate, RotationRow, SignInStep, StoreNews, TokenChoice};
 use desk::transfer::{TransferLook, TransferRow};
@@ -97,6 +99,13 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     AuditQuery::export_all(&config)?;
     AuditPage::export_all(&config)?;
     AuditArchive::export_all(&config)?;
+    LiveAuditQuery::export_all(&config)?;
+    LiveAuditPage::export_all(&config)?;
+    LiveAuditProgress::export_all(&config)?;
+    LiveAuditEnd::export_all(&config)?;
+    BackupsView::export_all(&config)?;
+    DownloadEnd::export_all(&config)?;
+    DownloadProgress::export_all(&config)?;
     PeopleQuery::export_all(&config)?;
     PeoplePage::export_all(&config)?;
     Leaver::export_all(&config)?;

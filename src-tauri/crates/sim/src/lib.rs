@@ -29,6 +29,7 @@ mod routes;
 mod running;
 mod server;
 mod state;
+mod storage;
 pub mod world;
 
 pub use clock::{Clock, Hold};

@@ -2,9 +2,12 @@
 
 use std::net::SocketAddr;
 
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
 use crate::state::Shared;
 use crate::world::{Service, World, make};
-use crate::{Clock, Fault, Options, Request, SimError, server};
+use crate::{Clock, Fault, Options, Request, SimError, routes, server, storage};
 
 /// Starts simulators.
 #[derive(Debug)]
@@ -26,16 +29,22 @@ impl Simulator {
             address: options.listen,
             source,
         };
-        let listener = tokio::net::TcpListener::bind(options.listen)
-            .await
-            .map_err(bind)?;
+        let listener = TcpListener::bind(options.listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
-        let shared = Shared::new(options, world, address);
-        let task = tokio::spawn(server::serve(listener, shared.clone()));
+        let beside = SocketAddr::new(address.ip(), 0);
+        let files = TcpListener::bind(beside).await.map_err(bind)?;
+        let storage = files.local_addr().map_err(bind)?;
+        let shared = Shared::new(options, world, address, storage);
+        let api = routes::router(shared.clone());
+        let storage = storage::router(shared.clone());
+        let tasks = [
+            tokio::spawn(server::serve(listener, api)),
+            tokio::spawn(server::serve(files, storage)),
+        ];
         Ok(Running {
             address,
             shared,
-            task,
+            tasks,
         })
     }
 }
@@ -56,7 +65,8 @@ pub struct AccountToken {
 pub struct Running {
     address: SocketAddr,
     pub(crate) shared: Shared,
-    task: tokio::task::JoinHandle<()>,
+    /// The API, and the host of files beside it.
+    tasks: [JoinHandle<()>; 2],
 }
 
 impl Running {
@@ -160,14 +170,16 @@ impl Running {
 
     /// Stops listening, ends every connection, frees the port.
     pub async fn stop(mut self) {
-        self.task.abort();
-        // Aborted is what it is meant to be; a panic in the loop has been printed by its task.
-        drop((&mut self.task).await);
+        for task in &mut self.tasks {
+            task.abort();
+            // Aborted is what it is meant to be; a panic in the loop has been printed by its task.
+            drop(task.await);
+        }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }

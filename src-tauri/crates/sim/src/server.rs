@@ -11,9 +11,6 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tower_service::Service as _;
 
-use crate::routes;
-use crate::state::Shared;
-
 /// Ends the connection that a request came on, at once and without an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Cut(Arc<Notify>);
@@ -25,8 +22,7 @@ impl Cut {
 }
 
 /// Serves until it is aborted.
-pub(crate) async fn serve(listener: TcpListener, shared: Shared) {
-    let router = routes::router(shared);
+pub(crate) async fn serve(listener: TcpListener, router: axum::Router) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {

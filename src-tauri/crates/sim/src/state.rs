@@ -37,6 +37,7 @@ pub(crate) struct Shared(Arc<Inner>);
 struct Inner {
     options: Options,
     address: SocketAddr,
+    storage: SocketAddr,
     world: Mutex<World>,
     requests: Mutex<Requests>,
     faults: Mutex<Vec<Fault>>,
@@ -58,12 +59,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
-    pub(crate) fn new(options: Options, world: World, address: SocketAddr) -> Self {
+    pub(crate) fn new(
+        options: Options,
+        world: World,
+        address: SocketAddr,
+        storage: SocketAddr,
+    ) -> Self {
         Self(Arc::new(Inner {
             faults: Mutex::new(options.faults.clone()),
             rates: Mutex::new(RateWindows::new(options.rpm, options.rpm_by_route.clone())),
             options,
             address,
+            storage,
             world: Mutex::new(world),
             requests: Mutex::default(),
             flights: Flights::default(),
@@ -76,6 +83,11 @@ impl Shared {
 
     pub(crate) fn base_url(&self) -> String {
         format!("http://{}", self.0.address)
+    }
+
+    /// The base URL of the host of files.
+    pub(crate) fn storage_url(&self) -> String {
+        format!("http://{}", self.0.storage)
     }
 
     pub(crate) fn clock(&self) -> Clock {

@@ -30,6 +30,7 @@ pub use table::allocation::Holder;
 pub use table::attention::{Beyond, Coverage, Crossing, NamedProfile, ResourceCounts};
 pub use table::attention_answer::AttentionAnswer;
 pub use table::audit::{AuditEvent, AuditQuery};
+pub use table::backup::Backup;
 pub use table::change::{Change, ChangeQuery, NewChange};
 pub use table::errand::Errand;
 pub use table::filter::{Compare, ProfileFilter, ProfileTerm, ProfileTest};

@@ -47,6 +47,7 @@ pub(crate) const SCHEMA: Schema = Schema(&[
     &[table::action::V4, table::guard::V4, table::profile::V4],
     &[table::rotation::V5],
     &[table::errand::V6],
+    &[table::backup::V7],
 ]);
 
 /// A history of the schema: the parts of each version, in SQL.

@@ -141,6 +141,8 @@ pub struct AuditEvents {
     pub events: Vec<AuditEvent>,
     /// How many matched, where the API says so; if that is more than came, some were left out.
     pub matched: Option<f64>,
+    /// How many were read for it, where the API says so.
+    pub scanned: Option<f64>,
 }
 
 /// How often a running query is asked for.
@@ -220,10 +222,23 @@ impl Session {
         pace: AuditPace,
         cancel: &CancellationToken,
     ) -> Result<AuditEvents, AuditError> {
+        self.watched_audit(profile, query, pace, cancel, |_| {})
+            .await
+    }
+
+    /// The same; what the API says of a query that runs is told as it comes.
+    pub async fn watched_audit(
+        &self,
+        profile: &ProfileId,
+        query: &AuditQuery,
+        pace: AuditPace,
+        cancel: &CancellationToken,
+        told: impl FnMut(AuditStatistics) + Send,
+    ) -> Result<AuditEvents, AuditError> {
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(AuditError::Cancelled),
-            ended = self.audit_to_its_end(profile, query, pace) => ended,
+            ended = self.audit_to_its_end(profile, query, pace, told) => ended,
         }
     }
 
@@ -232,19 +247,27 @@ impl Session {
         profile: &ProfileId,
         query: &AuditQuery,
         pace: AuditPace,
+        mut told: impl FnMut(AuditStatistics) + Send,
     ) -> Result<AuditEvents, AuditError> {
         let mut waited = Duration::ZERO;
         let mut answer = self.start_audit(profile, query).await?;
         let mut polled = false;
         let mut pause = pace.first;
         loop {
+            if let Some(read) = answer.statistics {
+                told(read);
+            }
             match answer.status {
                 AuditStatus::Failed => return Err(AuditError::Failed),
                 AuditStatus::Timeout => return Err(AuditError::TimedOut),
                 AuditStatus::Complete => match answer.events {
                     Some(events) => {
-                        let matched = answer.statistics.and_then(|read| read.records_matched);
-                        return Ok(AuditEvents { events, matched });
+                        let read = answer.statistics.unwrap_or_default();
+                        return Ok(AuditEvents {
+                            events,
+                            matched: read.records_matched,
+                            scanned: read.records_scanned,
+                        });
                     }
                     None if polled => return answer.without_events(),
                     // The first answer may say that it is done and leave the events to the second.
@@ -286,6 +309,7 @@ impl AuditPage {
         Ok(AuditEvents {
             events: Vec::new(),
             matched,
+            scanned: self.statistics.and_then(|read| read.records_scanned),
         })
     }
 }

@@ -94,11 +94,13 @@ impl Session {
         })
     }
 
-    /// Asks for a backup. One a day, in the account's time zone.
-    pub async fn create_backup(&self, profile: &ProfileId) -> Result<Reply, ApiError> {
+    /// Asks for a backup. One a day, in the account's time zone. `None` if the answer names none.
+    pub async fn create_backup(&self, profile: &ProfileId) -> Result<Option<BackupId>, ApiError> {
         let path = format!("/profile/{profile}/backup");
-        self.tell(Request::post("new backup of a profile", path))
-            .await
+        let request = Request::post("new backup of a profile", path);
+        let begun: serde_json::Value = self.fetch(request).await?;
+        let id = begun.get("id").and_then(serde_json::Value::as_str);
+        Ok(id.and_then(|id| BackupId::try_from(id.to_owned()).ok()))
     }
 
     /// Deletes a backup.
@@ -162,6 +164,19 @@ impl TryFrom<String> for BackupId {
 
     fn try_from(text: String) -> Result<Self, PathPartError> {
         path_part(text).map(Self)
+    }
+}
+
+impl BackupStatus {
+    /// The API's word.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Queued => "queued",
+            Self::Processing => "processing",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Other(word) => word,
+        }
     }
 }
 

@@ -370,7 +370,7 @@ fn address(region: &Region, path: &str, query: &str) -> Option<Url> {
 }
 
 /// Names the cryptography that rustls uses. It is one for the process; the first to name it wins.
-fn use_ring() {
+pub(crate) fn use_ring() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         if rustls::crypto::ring::default_provider()

@@ -32,6 +32,7 @@ mod request;
 mod scalar;
 mod scrub;
 mod statistics;
+mod storage;
 mod team;
 mod token;
 
@@ -59,6 +60,7 @@ pub use profile::{
 pub use region::{Region, RegionError};
 pub use request::PathPartError;
 pub use statistics::{Periodicity, StatisticsQuery, StatisticsSpan};
+pub use storage::{FileAddress, FileError, FilePart};
 pub use team::TeamMember;
 pub use token::{
     Expire, Expiry, LastUse, NewToken, Permission, TokenCreated, TokenFilter, TokenInfo, TokenRow,

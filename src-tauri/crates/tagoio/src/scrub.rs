@@ -16,7 +16,7 @@ const LONGEST_READ: usize = 64 * 1024;
 const LONGEST: usize = 600;
 
 /// The secrets that a request carried, in every form in which a reply may repeat them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {

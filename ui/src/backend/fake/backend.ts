@@ -55,8 +55,8 @@ import type { UsageQuery } from "../generated/UsageQuery";
 import type { ViewRow } from "../generated/ViewRow";
 
 import { Access } from "./access";
+import { Records } from "./backups";
 import { activityPage } from "./changes";
-import { Customers } from "./customers";
 import { allocation, allocationProfiles, book, costAccounts, costPage, type Book } from "./costs";
 import { completion, filtered, type World } from "./filter";
 import { connected } from "./fleet";
@@ -80,7 +80,7 @@ export function idle(
   return { state: "idle", last, next_at: null, paused: null, archive: null, ...more };
 }
 
-export class FakeBackend extends Customers implements Backend {
+export class FakeBackend extends Records implements Backend {
   aboutProgram: About = {
     version: "0.1.0",
     data_folder: "/home/ada/.local/share/profile-desk",

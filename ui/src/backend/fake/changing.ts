@@ -21,6 +21,9 @@ import type { Tokens } from "./tokens";
 
 type End = Pick<ChangeEnd, "result" | "code" | "message">;
 
+/** What the fake shell keeps nothing of. */
+const NOTHING_SHOWN = ["create_token", "create_profile", "invite", "remove_member", "create_backup", "delete_backup"];
+
 const DONE: End = { result: "done", code: null, message: null };
 
 export abstract class Changing extends Shell {
@@ -173,7 +176,13 @@ export abstract class Changing extends Shell {
       const text = JSON.stringify([row.account, row.profile_name, row.before, row.after, row.message]);
       return (
         words.every((word) => text.toLowerCase().includes(word)) &&
-        (query.batch === null || query.batch === row.batch)
+        (query.batch === null || query.batch === row.batch) &&
+        (query.account === null ||
+          row.account === this.accountRows.find(({ key }) => key === query.account)?.label) &&
+        (query.kinds.length === 0 || query.kinds.includes(row.kind)) &&
+        (query.results.length === 0 || query.results.includes(row.result)) &&
+        (query.since === null || row.at >= query.since) &&
+        (query.until === null || row.at < query.until)
       );
     });
     return { total: rows.length, rows: rows.slice(query.offset, query.offset + query.limit) };
@@ -225,7 +234,7 @@ export abstract class Changing extends Shell {
       after,
       refusal: found ? this.#refusal(found, change) : { reason: "gone", message: "It is gone." },
       protected: found?.protected ?? false,
-      undoable: change.kind !== "delete" && change.kind !== "revoke_token",
+      undoable: !["delete", "revoke_token", "create_backup", "delete_backup"].includes(change.kind),
       warnings: [],
     };
   }
@@ -285,6 +294,8 @@ export abstract class Changing extends Shell {
         { member, standing: invites ? "invited" : "none" },
       ];
     }
+    if (change.kind === "create_backup") return [{ backup: null }, { backup: "2026-11-29" }];
+    if (change.kind === "delete_backup") return [{ backup: change.backup }, { backup: null }];
     return [{ name }, change.kind === "rename" ? { name: change.name.trim() } : { name: null }];
   }
 
@@ -315,7 +326,7 @@ export abstract class Changing extends Shell {
   }
 
   #done({ change, after, profile_key: key }: PlannedChange): void {
-    if (["create_token", "create_profile", "invite", "remove_member"].includes(change.kind)) return;
+    if (NOTHING_SHOWN.includes(change.kind)) return;
     if (change.kind === "move_token") {
       const home = { token_profile: change.profile, token_profile_name: String(after.profile) };
       this.accountRows = this.accountRows.map((row) =>
@@ -366,5 +377,5 @@ function counted(ends: ChangeEnd[], rows: number): ChangeCounts {
 }
 
 function needsProof({ kind }: Change): boolean {
-  return kind === "create_token" || kind === "delete";
+  return kind === "create_token" || kind === "delete" || kind === "delete_backup";
 }

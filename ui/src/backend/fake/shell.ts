@@ -31,6 +31,8 @@ export class Shell {
     "sync-changed": new Set(),
     "store-changed": new Set(),
     changing: new Set(),
+    downloading: new Set(),
+    "asking-audit": new Set(),
     "link-arrived": new Set(),
     "vault-waiting": new Set(),
   };

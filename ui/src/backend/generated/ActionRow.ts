@@ -40,7 +40,8 @@ profile_key: number | null,
 profile_name: string | null, 
 /**
  * What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
- * `revoke_token`, `create_profile`, `move_token`, `delete`, `protect`, `read_only`, and more to come.
+ * `revoke_token`, `create_profile`, `create_backup`, `delete_backup`, `delete`, `protect`, `read_only`, and more
+ * to come.
  */
 kind: string, 
 /**

@@ -111,4 +111,24 @@ pub(crate) struct AuditArgs {
     /// The end, not included [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) to: Option<String>,
+    /// Ask TagoIO, a query a week, instead of the archive [--from then is a week back by default]
+    ///
+    /// What is narrowed by nothing but the time goes into the archive. Narrowing takes a paid plan.
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// Only of one kind of resource, such as device, dashboard, analysis, action, profile, run
+    #[arg(long, value_name = "KIND")]
+    pub(crate) resource: Option<String>,
+    /// Only of one resource, by its id
+    #[arg(long, value_name = "ID", requires = "live")]
+    pub(crate) resource_id: Option<String>,
+    /// Only those with this text: with --live in what was done, else also in the resource and the person
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) find: Option<String>,
+    /// So many at most, the newest
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: Option<u32>,
+    /// Write them as CSV; - for standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub(crate) csv: Option<PathBuf>,
 }

@@ -5,6 +5,7 @@
 
 mod access;
 mod act;
+mod backup;
 mod check;
 mod costs;
 mod group;
@@ -30,6 +31,9 @@ pub(crate) use access::{
 pub(crate) use act::{
     Agree, AllocationSetArgs, BatchArgs, EditArgs, Ended, LogArgs, ProtectArgs, ReadOnlyArgs,
     ServicesArgs, ServicesCommand, Switch,
+};
+pub(crate) use backup::{
+    BackupCommand, BackupCreateArgs, BackupDeleteArgs, BackupDownloadArgs, BackupListArgs,
 };
 pub(crate) use check::{CheckArgs, CheckCommand};
 
@@ -132,8 +136,11 @@ pub(crate) enum Command {
     /// Each line says whether it was seen, is inferred from the audit log, or was before the first sync and is
     /// not known.
     Access(AccessArgs),
-    /// Show a profile's audit events from the archive, and of which times there are any
+    /// Show a profile's audit events from the archive, and of which times there are any; or ask TagoIO for them
     Audit(AuditArgs),
+    /// List, start, download and delete backups of profiles at TagoIO
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// Show what needs attention, worst first, from the data folder; exit code 6 if anything does
     ///
     /// Limits that are reached or near, silent profiles, payments, downgrades, tokens, invitations, accounts that are

@@ -1,18 +1,24 @@
-//! `pdesk audit`: a profile's audit events, from the archive.
+//! `pdesk audit`: a profile's audit events, from the archive or from TagoIO.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
 
 use desk::Desk;
-use desk::read::{AuditArchive, AuditQuery, AuditRow, EVERY_ROW};
+use desk::export::{ExportQuery, Sheet};
+use desk::read::{
+    AuditArchive, AuditQuery, AuditRow, EVERY_ROW, LiveAuditEnd, LiveAuditPage, LiveAuditQuery,
+};
 use jiff::tz::TimeZone;
 use model::Timestamp;
 use serde::Serialize;
 
 use crate::args::AuditArgs;
+use crate::defuse::for_terminal;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::Fitted;
-use crate::time;
+use crate::{meanwhile, time};
 
 /// Times that are named before the rest is counted.
 const NAMED: usize = 6;
@@ -25,14 +31,33 @@ pub(super) async fn run(desk: &Desk, wanted: AuditArgs, output: &Output) -> Resu
     };
     let (from, to) = (time("--from", &wanted.from)?, time("--to", &wanted.to)?);
     let profile = desk.find_profile(&wanted.profile).await?.key;
+    if wanted.live {
+        let query = LiveAuditQuery {
+            profile,
+            from,
+            to,
+            resource: wanted.resource,
+            resource_id: wanted.resource_id,
+            find: wanted.find,
+            limit: wanted.limit,
+        };
+        return live(desk, query, wanted.csv.as_deref(), output).await;
+    }
     let archive = desk.audit_archive(profile).await?;
     let query = AuditQuery {
         profile,
         from,
         to,
-        limit: EVERY_ROW,
+        search: wanted.find.unwrap_or_default(),
+        resource: wanted.resource,
+        limit: wanted.limit.unwrap_or(EVERY_ROW),
         ..AuditQuery::default()
     };
+    if let Some(file) = &wanted.csv {
+        let sheet = desk.sheet(ExportQuery::Audit(query)).await?;
+        write(sheet, wanted.limit, file)?;
+        return Ok(Exit::Done);
+    }
     let rows = desk.audit(query).await?.rows;
     let described: Vec<Described<'_>> = rows.iter().map(Described::from).collect();
     output.result(&described, || {
@@ -44,6 +69,88 @@ pub(super) async fn run(desk: &Desk, wanted: AuditArgs, output: &Output) -> Resu
         format!("{events}\n{}", windows(&archive))
     })?;
     Ok(Exit::Done)
+}
+
+/// What TagoIO answers now.
+async fn live(
+    desk: &Desk,
+    query: LiveAuditQuery,
+    csv: Option<&Path>,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let all = LiveAuditPage {
+        profile: query.profile,
+        offset: 0,
+        limit: EVERY_ROW,
+    };
+    let end = meanwhile::asking_audit(desk, desk.ask_audit(query)).await??;
+    let rows = desk.live_audit(&all).rows;
+    if let Some(file) = csv {
+        let sheet = desk.sheet(ExportQuery::LiveAudit(all)).await?;
+        write(sheet, None, file)?;
+        output::notice(answered(&end).trim_end());
+    } else {
+        let described: Vec<Described<'_>> = rows.iter().map(Described::from).collect();
+        let events = || match rows.as_slice() {
+            [] => "TagoIO has no such event.\n".to_owned(),
+            rows => table(rows).print(output::width()),
+        };
+        output.result(&described, events)?;
+        output::notice(answered(&end).trim_end());
+    }
+    // What failed on the way, or was stopped, left a part.
+    Ok(match (&end.problem, end.cancelled) {
+        (None, false) => Exit::Done,
+        (Some(_), _) => Exit::Partly,
+        (None, true) if end.progress.done > 0 => Exit::Partly,
+        (None, true) => Exit::Failed,
+    })
+}
+
+/// How a live query ended, in a few lines.
+fn answered(end: &LiveAuditEnd) -> String {
+    let clock = |at: Timestamp| time::clock(at, &TimeZone::UTC);
+    let progress = &end.progress;
+    let mut text = format!(
+        "{} to {} UTC: {} events; TagoIO read {} and found {} in {} of {} queries.\n",
+        clock(end.from),
+        clock(end.to),
+        end.events,
+        progress.scanned,
+        progress.matched,
+        progress.done,
+        progress.queries,
+    );
+    if end.limited {
+        text.push_str("There may be more: the limit was reached.\n");
+    }
+    if end.archived > 0 {
+        let _ = writeln!(text, "New in the archive: {}.", end.archived); // a string takes everything
+    }
+    if end.cancelled {
+        text.push_str("It was stopped before all was asked.\n");
+    }
+    if let Some(problem) = &end.problem {
+        let said = for_terminal(&problem.message);
+        let _ = writeln!(text, "Not all of it was answered. {said}"); // a string takes everything
+    }
+    text
+}
+
+/// Writes a table as CSV, the first rows of it if there is a limit.
+fn write(mut sheet: Sheet, limit: Option<u32>, file: &Path) -> Result<(), Failure> {
+    if let Some(limit) = limit {
+        sheet.rows.truncate(limit as usize);
+    }
+    let document = sheet.to_csv()?;
+    if file == Path::new("-") {
+        std::io::stdout().write_all(&document)?;
+        return Ok(());
+    }
+    std::fs::write(file, document).map_err(|error| {
+        let message = format!("{} could not be written: {error}.", file.display());
+        Failure::failed("output", message).with_hint("Choose another file with --csv.")
+    })
 }
 
 fn table(rows: &[AuditRow]) -> Fitted {

@@ -6,6 +6,7 @@ mod act;
 mod allocation;
 mod archive;
 mod audit;
+mod backup;
 mod batch;
 mod change;
 mod changes;
@@ -118,7 +119,22 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
             Box::pin(access::team(&open(folder, token).await?, command, output)).await
         }
         Command::Access(wanted) => access::run(&open(folder, None).await?, wanted, output).await,
-        Command::Audit(wanted) => audit::run(&open(folder, None).await?, wanted, output).await,
+        Command::Audit(wanted) => {
+            let token = if wanted.live {
+                ask::environment_token()?
+            } else {
+                None
+            };
+            audit::run(&open(folder, token).await?, wanted, output).await
+        }
+        Command::Backup(command) => {
+            let token = if command.asks() {
+                ask::environment_token()?
+            } else {
+                None
+            };
+            Box::pin(backup::run(&open(folder, token).await?, command, output)).await
+        }
         Command::Check(wanted) => check::run(&open(folder, None).await?, wanted, output).await,
         Command::Config(command) => config::run(&open(folder, None).await?, command, output).await,
         Command::Completions { shell } => {

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod archive;
+mod backups;
 mod bad_input;
 mod bench;
 mod changes;
@@ -17,6 +18,7 @@ mod groups;
 mod kept;
 mod kill;
 mod live;
+mod live_audit;
 mod many;
 mod offboard;
 mod onboard;

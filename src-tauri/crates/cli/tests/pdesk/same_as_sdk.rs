@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use session::Keyring;
 use sim::{Options, Running, Simulator};
@@ -171,22 +171,15 @@ fn reading(both: &mut Both) {
 }
 
 fn audit_log(both: &mut Both) {
-    // All but two days of one profile is archived: six months of all would take too long.
-    let now = Timestamp::now();
-    let (until, since) = (
-        now - SignedDuration::from_hours(48),
-        now - SignedDuration::from_hours(24 * 300),
-    );
-    let known = "INSERT OR REPLACE INTO audit_span (profile, start, stop)
-        SELECT DISTINCT profile, ?1, iif(profile = (SELECT min(profile) FROM reach WHERE owner), ?2, ?3)
-        FROM reach WHERE owner";
-    let span = [since, until, now + SignedDuration::from_hours(1)];
-    let span = span.map(Timestamp::as_millisecond);
-    both.bench.db().execute(known, span).unwrap();
-    let sent = both.pdesk(&["sync", "--archive", "--yes"], "");
-    let is_start = |sent: &&Sent| sent.path.ends_with("/auditlog");
-    let start = sent.iter().find(is_start).unwrap();
-    let id = start.path.split('/').nth(2).unwrap();
+    let id = both.own().remove(0);
+    let now = both.bench.sim.clock().now();
+    let from = (now - SignedDuration::from_hours(72)).to_string();
+    let live = ["audit", &id, "--live", "--from", &from];
+    let narrowed = ["--resource", "device", "--find", "Device edited"];
+    let more = ["--resource-id", "5bb0a0c9f1d2e3a4b5c6d7e8", "--limit", "5"];
+    let sent = both.pdesk(&[&live[..], &narrowed, &more].concat(), "");
+    let start = to(&sent, "GET", &format!("/profile/{id}/auditlog"));
+    assert_eq!(start.query.len(), 6, "with every filter: {start:?}");
     both.same("profile.auditLog", json!([id, start.query]), start);
     let is_poll = |sent: &&Sent| sent.path.starts_with(&format!("{}/", start.path));
     let poll = sent.iter().find(is_poll).unwrap();

@@ -5,6 +5,7 @@
 //! beside syncs, under a lock of its own, as it can take days.
 
 mod choice;
+mod live;
 mod pass;
 mod query;
 mod windows;
@@ -20,6 +21,7 @@ use crate::open::{Desk, Inner};
 use crate::problem::{Problem, ProblemCode};
 use crate::read::{ArchiveChoice, ArchiveReport};
 pub(crate) use choice::is_archived;
+pub(crate) use live::Asking;
 use pass::Pass;
 pub(crate) use windows::missing;
 

@@ -9,7 +9,7 @@ use store::{Account, AccountKey, ProfileKey, Subject};
 use tokio_util::sync::CancellationToken;
 
 use super::choice::is_done;
-use super::query;
+use super::query::{self, Narrowed};
 use super::windows::{self, Span, Urgency, Window};
 use crate::open::Inner;
 use crate::pace::Priority;
@@ -199,9 +199,11 @@ impl<'a> Pass<'a> {
         }
         let session = log.ready.paced(inner, Priority::Archive);
         let span = (window.from, window.until);
-        let found = query::events(&session, &log.id, span, &log.ready.stop).await;
+        let all = Narrowed::default();
+        let found = query::events(&session, &log.id, &all, span, &log.ready.stop, |_| {}).await;
         let error = match found {
-            Ok(events) => {
+            Ok(found) => {
+                let events = found.events;
                 let (from, until) = window.covers(now);
                 let (new, spans) = inner
                     .write(move |store| {

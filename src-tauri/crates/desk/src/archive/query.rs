@@ -5,7 +5,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use model::{ProfileId, Timestamp};
 use store::AuditEvent;
-use tagoio::{ApiError, AuditError, AuditPace, AuditQuery, Session};
+use tagoio::{
+    ApiError, AuditError, AuditPace, AuditQuery, AuditResource, AuditStatistics, Session,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::windows::Span;
@@ -23,31 +25,59 @@ const PACE: AuditPace = AuditPace {
     total: Duration::from_mins(5),
 };
 
+/// What events are narrowed to. TagoIO takes it on paid plans.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Narrowed {
+    pub(super) resource: Option<AuditResource>,
+    pub(super) resource_id: Option<String>,
+    pub(super) find: Option<String>,
+    /// How many events at most; then a part is not divided.
+    pub(super) limit: Option<u32>,
+}
+
+/// What a part holds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    pub(super) events: Vec<AuditEvent>,
+    /// How many TagoIO says that it found, and that it read for it.
+    pub(super) matched: f64,
+    pub(super) scanned: f64,
+}
+
 /// All events of a part. Where the API leaves some out, fails or takes too long, it is asked for the
 /// halves instead.
 pub(super) async fn events(
     session: &Session,
     profile: &ProfileId,
+    narrowed: &Narrowed,
     span: Span,
     stop: &CancellationToken,
-) -> Result<Vec<AuditEvent>, AuditError> {
-    let mut all = Vec::new();
+    mut told: impl FnMut(AuditStatistics) + Send,
+) -> Result<Found, AuditError> {
+    let mut all = Found::default();
     let mut parts = vec![span];
     while let Some((from, until)) = parts.pop() {
         let query = AuditQuery {
             start: from,
             end: until,
-            resource: None,
-            resource_id: None,
-            find: None,
-            limit: None,
+            resource: narrowed.resource.clone(),
+            resource_id: narrowed.resource_id.clone(),
+            find: narrowed.find.clone(),
+            limit: narrowed.limit,
         };
         let middle = middle(from, until);
-        match (session.audit(profile, &query, PACE, stop).await, middle) {
-            (Ok(found), Some(middle)) if is_cut(&found) => {
+        let answer = session
+            .watched_audit(profile, &query, PACE, stop, &mut told)
+            .await;
+        match (answer, middle) {
+            (Ok(found), Some(middle)) if narrowed.limit.is_none() && is_cut(&found) => {
                 parts.extend([(from, middle), (middle, until)]);
             }
-            (Ok(found), _) => all.extend(found.events.into_iter().map(event)),
+            (Ok(found), _) => {
+                all.matched += found.matched.unwrap_or_default();
+                all.scanned += found.scanned.unwrap_or_default();
+                all.events.extend(found.events.into_iter().map(event));
+            }
             (Err(AuditError::Failed | AuditError::TimedOut), Some(middle)) => {
                 parts.extend([(from, middle), (middle, until)]);
             }

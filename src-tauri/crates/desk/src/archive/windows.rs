@@ -76,6 +76,25 @@ pub(crate) fn next(archived: &[Span], now: Timestamp, age: Duration) -> Option<W
     })
 }
 
+/// The parts that a time is asked for in, the newest first; what the API has no more of is left out.
+pub(crate) fn parts(from: Timestamp, until: Timestamp, now: Timestamp) -> Vec<Span> {
+    let (from, mut until) = (from.max(oldest(now)), until.min(now));
+    let mut parts = Vec::new();
+    while from < until {
+        let longest = until.saturating_sub(WINDOW).unwrap_or(from);
+        parts.push((from.max(longest), until));
+        until = from.max(longest);
+    }
+    parts
+}
+
+/// The part of a part whose events are all in the log by now; `None` if that is nothing.
+pub(crate) fn settled((from, until): Span, now: Timestamp) -> Option<Span> {
+    let settled = now.saturating_sub(SETTLED).unwrap_or(now);
+    let until = until.min(settled);
+    (from < until).then_some((from, until))
+}
+
 /// How many queries it takes to archive all of it.
 pub(crate) fn left(archived: &[Span], now: Timestamp) -> u32 {
     let queries = |from: Timestamp, until: Timestamp| {
@@ -122,6 +141,33 @@ mod tests {
     use super::*;
 
     const DAY: Duration = Duration::from_hours(24);
+
+    #[test]
+    fn a_time_is_asked_for_in_parts_of_a_week_the_newest_first_as_far_as_it_is_kept() {
+        let now = at("2026-11-22T13:20:00Z");
+        let three = parts(at("2026-11-02T00:00:00Z"), at("2026-11-20T12:00:00Z"), now);
+        let spans: Vec<_> = three
+            .iter()
+            .map(|(from, until)| (from.to_string(), until.to_string()))
+            .collect();
+        assert_eq!(
+            spans,
+            [
+                ("2026-11-13T12:00:00Z", "2026-11-20T12:00:00Z"),
+                ("2026-11-06T12:00:00Z", "2026-11-13T12:00:00Z"),
+                ("2026-11-02T00:00:00Z", "2026-11-06T12:00:00Z"),
+            ]
+            .map(|(from, until)| (from.to_owned(), until.to_owned()))
+        );
+        let all = parts(Timestamp::MIN, Timestamp::MAX, now);
+        assert_eq!(all.first().unwrap().1, now);
+        assert_eq!(all.last().unwrap().0, at("2026-05-22T13:20:00Z"));
+        assert!(all.windows(2).all(|two| two[0].0 == two[1].1));
+        assert_eq!(parts(now, now, now), []);
+        let last = settled((at("2026-11-22T00:00:00Z"), now), now);
+        assert_eq!(last.unwrap().1, at("2026-11-22T13:15:00Z"));
+        assert_eq!(settled((now, now), now), None);
+    }
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

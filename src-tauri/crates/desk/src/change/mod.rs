@@ -14,6 +14,7 @@
 
 mod allocate;
 mod allocation;
+mod backup;
 mod create;
 mod delete;
 mod guard;
@@ -32,6 +33,8 @@ mod token;
 mod view;
 
 pub use allocate::Allocate;
+pub(crate) use backup::hindered as backup_hindered;
+pub use backup::{CreateBackup, DeleteBackup};
 pub use create::CreateProfile;
 pub use delete::Delete;
 pub use move_token::MoveToken;
@@ -41,7 +44,7 @@ pub(crate) use plan::{NEW_PROFILE, NewProfile};
 pub use rename::Rename;
 pub(crate) use run::{Changing, Looked, look_offline};
 pub use secret_file::SecretFile;
-pub(crate) use send::is_lost;
+pub(crate) use send::{Wants, is_lost, password as sent_password, wants};
 pub use team::{Invite, RemoveMember};
 pub(crate) use team::{is_address, plan_of};
 pub use token::{CreateToken, RevokeToken, TokenPermission};
@@ -49,7 +52,7 @@ pub use view::*;
 
 use std::collections::BTreeMap;
 
-use model::{Fingerprint, ProfileId, Salt, Token};
+use model::{Fingerprint, ProfileId, Salt, Timestamp, Token};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{AccountKey, ProfileKey, Reader, StoreError, Subject, Writer};
@@ -82,6 +85,10 @@ pub enum Change {
     CreateProfile(CreateProfile),
     /// Moves the token that an account is reached with to another of its profiles.
     MoveToken(MoveToken),
+    /// Starts a backup of a profile.
+    CreateBackup(CreateBackup),
+    /// Deletes a backup of a profile, for good.
+    DeleteBackup(DeleteBackup),
 }
 
 /// What stands before and after a change, field by field; null is nothing, or unknown.
@@ -105,6 +112,8 @@ pub(crate) struct Target {
     pub(crate) salt: Salt,
     /// The fingerprint of the token that the environment gave this program, if it did.
     pub(crate) environment: Option<Fingerprint>,
+    /// When it was looked at.
+    pub(crate) now: Timestamp,
 }
 
 /// What TagoIO confirmed to stand now.
@@ -154,6 +163,8 @@ impl Change {
             Self::RevokeToken(_) => "revoke_token",
             Self::CreateProfile(_) => "create_profile",
             Self::MoveToken(_) => "move_token",
+            Self::CreateBackup(_) => "create_backup",
+            Self::DeleteBackup(_) => "delete_backup",
         }
     }
 
@@ -167,7 +178,9 @@ impl Change {
             | Self::Invite(Invite { profile, .. })
             | Self::RemoveMember(RemoveMember { profile, .. })
             | Self::CreateToken(CreateToken { profile, .. })
-            | Self::RevokeToken(RevokeToken { profile, .. }) => {
+            | Self::RevokeToken(RevokeToken { profile, .. })
+            | Self::CreateBackup(CreateBackup { profile })
+            | Self::DeleteBackup(DeleteBackup { profile, .. }) => {
                 Subject::Profile(ProfileKey(*profile))
             }
             Self::CreateProfile(CreateProfile { account, .. })
@@ -184,6 +197,7 @@ impl Change {
             Self::CreateToken(create) => (self.kind(), Some(create.thing())),
             Self::RevokeToken(revoke) => (self.kind(), Some(revoke.thing())),
             Self::CreateProfile(create) => (self.kind(), Some(create.thing())),
+            Self::DeleteBackup(delete) => (self.kind(), Some(delete.backup.clone())),
             _ => (self.kind(), None),
         };
         (kind, self.subject(), which)
@@ -191,7 +205,10 @@ impl Change {
 
     /// Whether it takes the account's password, and a PIN where there is a second factor.
     pub(crate) fn needs_proof(&self) -> bool {
-        matches!(self, Self::Delete(_) | Self::CreateToken(_))
+        matches!(
+            self,
+            Self::Delete(_) | Self::CreateToken(_) | Self::DeleteBackup(_)
+        )
     }
 
     /// Whether several of one account go out as one request.
@@ -205,6 +222,7 @@ impl Change {
         match self {
             Self::CreateToken(_) => Some(CreateToken::expects()),
             Self::CreateProfile(_) => Some(CreateProfile::expects()),
+            Self::CreateBackup(_) => Some(CreateBackup::expects()),
             _ => None,
         }
     }
@@ -214,6 +232,7 @@ impl Change {
         match self {
             Self::CreateToken(create) => Some(create.taken()),
             Self::CreateProfile(create) => Some(create.taken()),
+            Self::CreateBackup(_) => Some(CreateBackup::taken()),
             _ => None,
         }
     }
@@ -224,6 +243,7 @@ impl Change {
             Self::CreateToken(create) => create.is_made(now),
             Self::CreateProfile(create) => create.is_made(now),
             Self::MoveToken(moving) => moving.is_done(now),
+            Self::CreateBackup(_) => CreateBackup::is_made(after, now),
             _ => now == after,
         }
     }
@@ -261,6 +281,8 @@ impl Change {
             Self::RevokeToken(revoke) => revoke.check(store, target),
             Self::CreateProfile(create) => create.check(store, target),
             Self::MoveToken(moving) => moving.check(store, target),
+            Self::CreateBackup(_) => CreateBackup::check(store, target),
+            Self::DeleteBackup(delete) => delete.check(store, target),
         }
     }
 
@@ -281,6 +303,8 @@ impl Change {
             Self::RemoveMember(remove) => remove.send(session, target).await?,
             Self::CreateToken(create) => return create.send(session, target, proof).await,
             Self::CreateProfile(create) => return create.send(session).await,
+            Self::CreateBackup(_) => return CreateBackup::send(session, target, after).await,
+            Self::DeleteBackup(delete) => delete.send(session, target, proof).await?,
             Self::RevokeToken(revoke) => revoke.send(session, target).await?,
             Self::MoveToken(moving) => moving.send(session).await?,
         }
@@ -290,11 +314,12 @@ impl Change {
         })
     }
 
-    /// Asks what stands at TagoIO now, in the shape of `after`.
+    /// Asks what stands at TagoIO now, in the shape of `after`, which says what was to stand.
     pub(crate) async fn read(
         &self,
         session: &Session,
         target: &Target,
+        after: &Fields,
     ) -> Result<Fields, ApiError> {
         match self {
             Self::Rename(_) => Rename::read(session, target).await,
@@ -307,6 +332,8 @@ impl Change {
             Self::RevokeToken(revoke) => revoke.read(session, target).await,
             Self::CreateProfile(create) => create.read(session).await,
             Self::MoveToken(_) => MoveToken::read(session).await,
+            Self::CreateBackup(_) => CreateBackup::read(session, target, after).await,
+            Self::DeleteBackup(delete) => delete.read(session, target).await,
         }
     }
 
@@ -336,6 +363,8 @@ impl Change {
             Self::RemoveMember(remove) => remove.who().record(store, profile, None, log),
             Self::CreateToken(create) => create.record(store, profile, confirmed, log),
             Self::RevokeToken(revoke) => revoke.record(store, profile, log),
+            Self::CreateBackup(_) => CreateBackup::record(store, profile, confirmed, log),
+            Self::DeleteBackup(delete) => delete.record(store, profile, log),
             // They are about an account.
             Self::CreateProfile(_) | Self::MoveToken(_) => Ok(()),
         }
@@ -347,7 +376,11 @@ impl Change {
             Self::Rename(rename) => rename.undo(before).map(Self::Rename),
             Self::Pictures(pictures) => pictures.undo(before).map(Self::Pictures),
             Self::Allocate(allocate) => allocate.undo(before).map(Self::Allocate),
-            Self::Delete(_) | Self::RevokeToken(_) | Self::CreateProfile(_) => None,
+            Self::Delete(_)
+            | Self::RevokeToken(_)
+            | Self::CreateProfile(_)
+            | Self::CreateBackup(_)
+            | Self::DeleteBackup(_) => None,
             Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
             Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
             Self::CreateToken(create) => create.undo(after).map(Self::RevokeToken),

@@ -59,6 +59,8 @@ pub(super) struct Circumstances {
     pub(super) environment: Option<Fingerprint>,
     /// The API hosts that were found to be away.
     pub(super) away: HashSet<String>,
+    /// Now.
+    pub(super) now: Timestamp,
     /// The accounts of which another change goes on, and who is at it.
     pub(super) busy: HashMap<AccountKey, String>,
     /// The profile that [`NEW_PROFILE`] means.
@@ -204,6 +206,7 @@ fn look(
         profile,
         salt: circumstances.salt.clone(),
         environment: circumstances.environment.clone(),
+        now: circumstances.now,
     });
     let refused = wanted.refusal.clone();
     let mut row = Planned {
@@ -219,7 +222,10 @@ fn look(
         match row.wanted.change.check(store, target)? {
             Ok(sides) => {
                 row.before = sides.before;
-                row.after = sides.after;
+                row.after = match &row.wanted.settles {
+                    Some(settles) => settles.after.clone(),
+                    None => sides.after,
+                };
                 row.warnings = sides.warnings;
             }
             // An action that is to be settled is asked about at TagoIO, whatever the store has.

@@ -215,6 +215,7 @@ pub(super) async fn look(
         salt: inner.store().salt().clone(),
         environment: inner.environment_fingerprint(),
         away,
+        now: inner.clock.now(),
         busy,
         new: None,
     };

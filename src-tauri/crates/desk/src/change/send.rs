@@ -33,7 +33,7 @@ pub(super) struct End {
 
 /// What TagoIO wants before it does something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wants {
+pub(crate) enum Wants {
     /// The right password or PIN.
     Proof,
     /// A PIN beside the password.
@@ -126,19 +126,8 @@ pub(super) async fn send(
     };
     let problem = Problem::from_api(&error, inner.clock.now());
     if !is_lost(&error) {
-        let wants = match error {
-            ApiError::WrongPassword { .. } => Some(Wants::Proof),
-            ApiError::SecondFactor {
-                autosend, methods, ..
-            } => {
-                let kind = autosend.or(methods.first().copied());
-                inner.changing.know_factor(ready.account.key, kind);
-                Some(Wants::Pin)
-            }
-            _ => None,
-        };
         let end = End {
-            wants,
+            wants: wants(inner, ready, &error),
             ..End::failed(problem)
         };
         return rows.iter().map(|_| end.clone()).collect();
@@ -196,8 +185,23 @@ pub(super) fn before_sending(row: &Planned, now: &Fields) -> Option<End> {
     (now != expects).then(|| End::refused(&changed(expects, now)))
 }
 
+/// What TagoIO wants, if it was the password or the PIN that it did not take.
+pub(crate) fn wants(inner: &Inner, ready: &Ready, error: &ApiError) -> Option<Wants> {
+    match error {
+        ApiError::WrongPassword { .. } => Some(Wants::Proof),
+        ApiError::SecondFactor {
+            autosend, methods, ..
+        } => {
+            let kind = autosend.or(methods.first().copied());
+            inner.changing.know_factor(ready.account.key, kind);
+            Some(Wants::Pin)
+        }
+        _ => None,
+    }
+}
+
 /// A proof as the API takes it: with the kind of PIN that TagoIO named last.
-fn password(inner: &Inner, ready: &Ready, proof: &Proof) -> Password {
+pub(crate) fn password(inner: &Inner, ready: &Ready, proof: &Proof) -> Password {
     let kind = inner.changing.factor(ready.account.key);
     Password {
         password: proof.password.clone(),
@@ -240,7 +244,8 @@ async fn standing(session: &Session, rows: &[&Planned]) -> Result<Vec<Fields>, A
         let Some(target) = &row.target else {
             return Ok(Vec::new());
         };
-        return Ok(vec![row.wanted.change.read(session, target).await?]);
+        let change = &row.wanted.change;
+        return Ok(vec![change.read(session, target, &row.after).await?]);
     }
     let all: HashMap<ProfileId, _> = Allocate::read_all(session).await?;
     let mut standing = Vec::with_capacity(rows.len());

@@ -301,8 +301,8 @@ pub struct ActionRow {
     /// The profile's name, as it was.
     pub profile_name: Option<String>,
     /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
-    /// `revoke_token`, `create_profile`, `move_token`, `delete`, `protect`, `read_only`, `offboard`, and more to
-    /// come.
+    /// `revoke_token`, `create_profile`, `move_token`, `create_backup`, `delete_backup`, `delete`, `protect`,
+    /// `read_only`, `offboard`, and more to come.
     pub kind: String,
     /// What stood before, by field.
     #[ts(type = "Record<string, string | number | boolean | null>")]

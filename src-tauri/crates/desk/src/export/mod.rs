@@ -24,7 +24,7 @@ use ts_rs::TS;
 pub use defuse::for_spreadsheet;
 pub use fleet::{FleetColumn, FleetExport};
 pub use save::{ExportFormat, ExportSaved};
-pub(crate) use save::{file_name, not_written, write_whole};
+pub(crate) use save::{file_name, for_file_name, not_written, write_whole};
 pub use sheet::{Cell, Column, Sheet, Unit};
 pub use team::TeamExport;
 
@@ -34,7 +34,7 @@ use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{
     AccessQuery, ActivityQuery, AllocationQuery, AuditQuery, CostQuery, EVERY_ROW, FleetQuery,
-    PeopleQuery, TodayQuery, TokensQuery, UsageQuery,
+    LiveAuditPage, PeopleQuery, TodayQuery, TokensQuery, UsageQuery,
 };
 
 /// What is to be exported: a screen, with the query that it shows. Pages are passed over: everything
@@ -56,6 +56,8 @@ pub enum ExportQuery {
     Access(AccessQuery),
     /// A profile's audit events.
     Audit(AuditQuery),
+    /// What TagoIO answered last of a profile's audit events.
+    LiveAudit(LiveAuditPage),
     /// The fleet's table.
     Fleet(FleetExport),
     /// What became of an off-boarding.
@@ -80,6 +82,7 @@ impl ExportQuery {
             | Self::Costs(CostQuery { offset, limit, .. })
             | Self::Access(AccessQuery { offset, limit, .. })
             | Self::Audit(AuditQuery { offset, limit, .. })
+            | Self::LiveAudit(LiveAuditPage { offset, limit, .. })
             | Self::Fleet(FleetExport {
                 query: FleetQuery { offset, limit, .. },
                 ..
@@ -113,6 +116,7 @@ impl Desk {
             ExportQuery::CostAccounts(query) => costs::accounts(self, query).await,
             ExportQuery::Access(query) => people::access(self, query).await,
             ExportQuery::Audit(query) => people::audit(self, query).await,
+            ExportQuery::LiveAudit(query) => Ok(people::live_audit(self, &query)),
             ExportQuery::Fleet(export) => fleet::sheet(self, export).await,
             ExportQuery::Offboard(wanted) => offboard::sheet(self, wanted).await,
             ExportQuery::People(query) => people::people(self, query).await,

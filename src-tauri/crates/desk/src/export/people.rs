@@ -7,7 +7,8 @@ use super::{Cell, Column, Sheet, Unit};
 use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{
-    AccessKnown, AccessLine, AccessQuery, AuditQuery, AuditRow, PeopleQuery, PersonRow,
+    AccessKnown, AccessLine, AccessQuery, AuditQuery, AuditRow, LiveAuditPage, PeopleQuery,
+    PersonRow,
 };
 
 pub(super) async fn people(desk: &Desk, query: PeopleQuery) -> Result<Sheet, Problem> {
@@ -123,6 +124,14 @@ pub(super) async fn access(desk: &Desk, query: AccessQuery) -> Result<Sheet, Pro
 }
 
 pub(super) async fn audit(desk: &Desk, query: AuditQuery) -> Result<Sheet, Problem> {
+    Ok(of_events(&desk.audit(query).await?.rows))
+}
+
+pub(super) fn live_audit(desk: &Desk, query: &LiveAuditPage) -> Sheet {
+    of_events(&desk.live_audit(query).rows)
+}
+
+fn of_events(rows: &[AuditRow]) -> Sheet {
     let mut sheet = Sheet::new(
         "Audit",
         columns(&[
@@ -144,8 +153,8 @@ pub(super) async fn audit(desk: &Desk, query: AuditQuery) -> Result<Sheet, Probl
             Cell::text(row.message.clone()),
         ]
     };
-    sheet.rows = desk.audit(query).await?.rows.iter().map(row).collect();
-    Ok(sheet)
+    sheet.rows = rows.iter().map(row).collect();
+    sheet
 }
 
 fn columns(columns: &[(&str, Unit)]) -> Vec<Column> {

@@ -90,17 +90,20 @@ impl Sheet {
 }
 
 pub(crate) fn file_name(title: &str, day: Date, format: ExportFormat) -> String {
-    let title: String = title
-        .chars()
-        .map(|c| {
-            if c.is_control() || "/\\:*?\"<>|".contains(c) {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect();
-    format!("Profile Desk {} {day}.{}", title.trim(), format.extension())
+    let title = for_file_name(title);
+    format!("Profile Desk {title} {day}.{}", format.extension())
+}
+
+/// A text as a part of a file's name on every system.
+pub(crate) fn for_file_name(text: &str) -> String {
+    let plain = text.chars().map(|c| {
+        if c.is_control() || "/\\:*?\"<>|".contains(c) {
+            ' '
+        } else {
+            c
+        }
+    });
+    plain.collect::<String>().trim().to_owned()
 }
 
 /// A name without an extension gets the format's, unless that is another file's name: of that one the dialog

@@ -109,6 +109,20 @@ impl Desk {
     }
 }
 
+/// Events as they are shown, with the names of who did them.
+pub(crate) fn audit_rows(
+    store: &Reader<'_>,
+    profile: ProfileKey,
+    events: Vec<AuditEvent>,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let Some(profile) = store.access_profile(profile)? else {
+        return Ok(Vec::new());
+    };
+    let mut names = Names::new(store, &profile);
+    let rows = events.into_iter().map(|event| row(event, &mut names));
+    rows.collect()
+}
+
 /// What TagoIO still has and is not here; nothing from before the profile was made.
 fn missing_of(
     profile: &AccessProfile,

@@ -6,6 +6,7 @@ mod activity;
 mod age;
 mod allocation;
 mod audit;
+mod backup;
 mod cost;
 mod coverage;
 mod filter;
@@ -23,8 +24,8 @@ mod usage_chart;
 mod view;
 
 pub(crate) use access::{Moment, Way, Ways, identity, is_sign_in, meant};
-pub(crate) use account::own_token;
-pub(crate) use account::owned_profiles;
+pub(crate) use account::{own_token, owned_profiles};
+pub(crate) use audit::audit_rows;
 pub(crate) use filter::Filter;
 pub(crate) use filter::region_name;
 pub(crate) use fleet::no_such_profile;

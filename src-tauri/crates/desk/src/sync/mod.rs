@@ -8,6 +8,7 @@
 
 mod account;
 mod assign;
+mod backups;
 mod changelog;
 mod control;
 mod job;

@@ -3,9 +3,10 @@
 use futures::TryStreamExt;
 use model::{Dataset, FetchOutcome, ProfileId};
 use store::{Aspect, By, ProfileKey, Subject};
-use tagoio::{ApiError, BackupStatus, Periodicity, StatisticsQuery, TokenFilter};
+use tagoio::{ApiError, Periodicity, StatisticsQuery, TokenFilter};
 
-use super::changelog::{backups, billing, limits, people, profiles, tokens};
+use super::backups;
+use super::changelog::{billing, limits, people, profiles, tokens};
 use super::job::{End, Job, Unanswered};
 use super::pulse;
 use super::record;
@@ -26,7 +27,7 @@ impl Job<'_> {
             Dataset::UsageByHour => self.usage(key, id, By::Hour).await,
             Dataset::Tokens => Ok(self.tokens(key, id).await),
             Dataset::Team => Ok(self.team(key, id).await),
-            Dataset::Backups => Ok(self.backups(id).await),
+            Dataset::Backups => Ok(self.backups(key, id).await),
             Dataset::Account
             | Dataset::Profiles
             | Dataset::Subscription
@@ -162,21 +163,13 @@ impl Job<'_> {
         .await
     }
 
-    async fn backups(&self, id: &ProfileId) -> End {
-        let (subject, age) = (self.operation.subject, self.run.settings.backup_age());
+    async fn backups(&self, key: ProfileKey, id: &ProfileId) -> End {
+        let age = self.run.settings.backup_age();
         let answer = self
             .ask(|session| async move { session.backups(id).try_collect::<Vec<_>>().await })
             .await;
         self.keep(answer, move |store, rows, log| {
-            let newest = rows
-                .into_iter()
-                .filter(|backup| backup.status == Some(BackupStatus::Completed))
-                .filter_map(|backup| backup.created_at)
-                .max();
-            let before = store.version(subject, Aspect::Backups)?;
-            let before = before.and_then(|before| before.value);
-            backups::aged(before, newest, age, log);
-            store.put_version(subject, Aspect::Backups, &newest, log.at())?;
+            backups::listed(store, key, rows, age, log)?;
             Ok(FetchOutcome::Ok)
         })
         .await

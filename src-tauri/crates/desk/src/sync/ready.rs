@@ -1,4 +1,4 @@
-//! An account that can be asked: its token is at hand, and nobody else syncs it.
+//! An account that can be asked: its token is at hand, and nobody else does the same with it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,8 +25,8 @@ pub(crate) struct Ready {
     /// Cancelled when the run is, or when nothing more is to be had for this account.
     pub(crate) stop: CancellationToken,
     proven_at: Mutex<Option<Timestamp>>,
-    /// Held until the account's part is over.
-    _lock: AccountLock,
+    /// Held until the account's part is over, where nobody else may do the same.
+    _lock: Option<AccountLock>,
 }
 
 impl Ready {
@@ -35,7 +35,7 @@ impl Ready {
     pub(crate) async fn open(
         inner: &Arc<Inner>,
         account: &Account,
-        lock: AccountLock,
+        lock: impl Into<Option<AccountLock>>,
         only: bool,
         cancel: &CancellationToken,
     ) -> Result<Self, Problem> {
@@ -50,7 +50,7 @@ impl Ready {
             host: account.api.as_str().into(),
             stop: cancel.child_token(),
             proven_at: Mutex::new(None),
-            _lock: lock,
+            _lock: lock.into(),
         })
     }
 

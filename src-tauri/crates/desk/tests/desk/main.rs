@@ -9,6 +9,7 @@
 mod allocation;
 mod archive;
 mod background;
+mod backups;
 mod change;
 mod changes;
 mod clock;
@@ -19,6 +20,7 @@ mod faults;
 mod filter;
 mod fleet;
 mod limits;
+mod live_audit;
 mod navigation;
 mod offboard;
 mod onboard;

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::Ask;
-use super::sign_in::check_password;
+use super::sign_in::{check_password, wrong};
 use crate::gate::seconds_after;
 use crate::reply::{Failure, Reply, bare, result, time, told};
 use crate::world::{Backup, BackupState, Plan, World};
@@ -101,7 +101,13 @@ pub(super) async fn delete(Path((id, backup)): Path<(String, String)>, ask: Ask)
     let account = ask.caller()?.account.clone();
     let mut world = ask.shared.world();
     let id = allowed(&ask, &world, &id)?;
-    check_password(&mut world, &account, &ask.body)?;
+    // A PIN is no part of this call.
+    let proven = world
+        .account(&account)
+        .is_some_and(|account| ask.text("password") == Some(&account.password));
+    if !proven {
+        return Err(wrong("Invalid password"));
+    }
     let profile = world
         .profile_mut(&id)
         .ok_or_else(|| Failure::missing("Profile"))?;
@@ -132,9 +138,18 @@ pub(super) async fn download(Path((id, backup)): Path<(String, String)>, ask: As
     }
     // Kilobytes first, so that the decimals are few.
     let kilobytes = u32::try_from(found.file_size / 1_000).unwrap_or(u32::MAX);
+    let backup = found.id.clone();
+    let signature = world.draw().token();
+    let until = seconds_after(ask.now, 2 * 3_600);
+    let url = format!(
+        "{}/backups/{backup}?signature={signature}",
+        ask.shared.storage_url()
+    );
+    let links = &mut world.storage.links;
+    links.insert(signature, (backup, until));
     result(&json!({
-        "url": format!("https://backups.example.invalid/{}?signature={}", found.id, &profile.id[..8]),
+        "url": url,
         "file_size_mb": f64::from(kilobytes) / 1_000.0,
-        "expire_at": time(seconds_after(ask.now, 2 * 3_600)),
+        "expire_at": time(until),
     }))
 }

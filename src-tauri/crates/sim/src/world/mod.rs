@@ -13,7 +13,8 @@ pub(crate) mod statistics;
 mod token;
 mod usage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -39,6 +40,32 @@ pub struct StoredFile {
     pub bytes: Vec<u8>,
     /// Whether it can be read without a token.
     pub public: bool,
+}
+
+/// How the host of backups' files behaves, and who asked it.
+#[derive(Clone, Debug, Default)]
+pub struct Storage {
+    /// Each answer breaks off after so many bytes.
+    pub cut_after: Option<u64>,
+    /// How long it waits before each 64 KiB.
+    pub pause: Option<Duration>,
+    /// Whether it gives whole files alone.
+    pub no_ranges: bool,
+    /// Every request so far.
+    pub requests: Vec<StorageRequest>,
+    /// What was given out: the signature, the backup, and until when it lets in.
+    pub(crate) links: HashMap<String, (String, Timestamp)>,
+}
+
+/// A request that reached the host of files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StorageRequest {
+    /// All headers, as `name: value`.
+    pub headers: Vec<String>,
+    /// The part that was asked for.
+    pub range: Option<String>,
+    /// What it was answered with.
+    pub status: u16,
 }
 
 /// A notification to an account.
@@ -75,6 +102,8 @@ pub struct World {
     pub notifications: Vec<Notification>,
     /// Every file that was uploaded.
     pub files: Vec<StoredFile>,
+    /// The host of backups' files.
+    pub storage: Storage,
     /// Tokens of devices, analyses, networks and so on: they open `/info` alone.
     pub other_tokens: Vec<OtherToken>,
     /// Audit queries that were started, by id.
@@ -94,6 +123,7 @@ impl World {
             profiles: BTreeMap::new(),
             notifications: Vec::new(),
             files: Vec::new(),
+            storage: Storage::default(),
             other_tokens: Vec::new(),
             audits: BTreeMap::new(),
             holders: BTreeMap::new(),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Amounts, Bump, Event, Meter, Service, Token};
+use crate::random::mix;
 
 /// Somebody in a profile's team, or invited to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,24 @@ pub struct Backup {
 }
 
 impl Backup {
+    /// What its file is told from another by.
+    pub(crate) fn etag(&self) -> String {
+        format!("\"{}-{}\"", self.id, self.file_size)
+    }
+
+    /// What its file holds from a byte (inclusive) to another (exclusive).
+    pub fn bytes(&self, from: u64, to: u64) -> Vec<u8> {
+        let seed = self
+            .id
+            .bytes()
+            .fold(self.file_size, |seed, byte| mix(seed, byte.into()));
+        let words = from / 8..to.div_ceil(8);
+        let whole = words.flat_map(|word| mix(seed, word).to_le_bytes());
+        let (before, len) = (from % 8, to - from);
+        let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        whole.skip(place(before)).take(place(len)).collect()
+    }
+
     /// The API's word for its state at a time.
     pub fn status(&self, now: Timestamp) -> &'static str {
         match self.state {

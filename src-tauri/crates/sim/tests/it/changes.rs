@@ -261,7 +261,7 @@ async fn a_backup_starts_bare_completes_and_is_one_a_day() {
         file["url"]
             .as_str()
             .expect("a URL")
-            .starts_with("https://backups.example.invalid/")
+            .starts_with("http://127.0.0.1:")
     );
     let gone = client
         .send(

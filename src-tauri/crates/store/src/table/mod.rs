@@ -8,6 +8,7 @@ pub(crate) mod allocation;
 pub(crate) mod attention;
 pub(crate) mod attention_answer;
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod change;
 pub(crate) mod errand;
 pub(crate) mod filter;

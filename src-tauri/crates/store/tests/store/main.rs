@@ -15,6 +15,7 @@ mod actions;
 mod allocation;
 mod archive;
 mod attention;
+mod backups;
 mod changes;
 #[cfg(unix)]
 mod children;

@@ -208,7 +208,7 @@ fn next(row: &TodayRow) -> String {
             format!("Ask the customer; see: pdesk usage {id} --by hour")
         }
         AttentionFacts::TokenExpiring { .. } => "Make a new token and put it into use".to_owned(),
-        AttentionFacts::Backup { .. } => "Make a backup at https://admin.tago.io".to_owned(),
+        AttentionFacts::Backup { .. } => format!("Make one: pdesk backup create {id}"),
         AttentionFacts::Invitation { ended: true, .. } => "Invite anew, or remove it".to_owned(),
         AttentionFacts::Invitation { ended: false, .. } => {
             "Remind them, or remove the invitation".to_owned()

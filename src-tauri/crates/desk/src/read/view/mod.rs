@@ -5,6 +5,7 @@ mod activity;
 mod allocation;
 mod archive;
 mod audit;
+mod backup;
 mod cost;
 mod filter;
 mod fleet;
@@ -29,7 +30,11 @@ pub use allocation::{
     AllocationProfilesQuery, AllocationQuery, AllocationRow, AllocationSlots, AllocationSort,
 };
 pub use archive::{ArchiveAccount, ArchiveChoice, ArchiveError, ArchiveReport};
-pub use audit::{AuditArchive, AuditChoice, AuditPage, AuditQuery, AuditRow};
+pub use audit::{
+    AuditArchive, AuditChoice, AuditPage, AuditQuery, AuditRow, LiveAuditEnd, LiveAuditPage,
+    LiveAuditProgress, LiveAuditQuery,
+};
+pub use backup::{BackupRow, BackupsView};
 pub use cost::{
     CostAccount, CostFigures, CostLine, CostLineKind, CostPage, CostQuery, CostRow, CostSort,
     CostSum, CostUnknown,
