@@ -37,7 +37,7 @@ impl Screen {
 
 const ROW: &str = "[role=grid] [role=row][id]";
 
-pub(crate) static SCREENS: [Screen; 17] = [
+pub(crate) static SCREENS: [Screen; 18] = [
     Screen {
         name: "today",
         place: Place::Navigation("Today"),
@@ -138,6 +138,14 @@ pub(crate) static SCREENS: [Screen; 17] = [
         name: "profile-audit",
         place: Place::Profile("/audit"),
         filled: ROW,
+        empty: "",
+        names_profile: true,
+        filter: None,
+    },
+    Screen {
+        name: "profile-backups",
+        place: Place::Profile("/backups"),
+        filled: "main tr[data-backup]",
         empty: "",
         names_profile: true,
         filter: None,
