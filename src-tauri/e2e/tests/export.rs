@@ -1,5 +1,5 @@
-//! A table leaves the window through the system's save dialog and the system's clipboard, and the window comes back
-//! as large as it was left.
+//! A table and a backup leave the window through the system's save dialog and the system's clipboard, and the window
+//! comes back as large as it was left.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
@@ -123,6 +123,88 @@ async fn the_fleet_is_saved_where_a_person_says_copied_and_found_by_letters() {
         .await
         .unwrap();
     app.wait_for_text("main h1", &name).await.unwrap();
+    app.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_made_and_downloaded_to_the_file_that_a_person_names() {
+    let session = Session::builder()
+        .keyring(Keyring::Unlocked)
+        .display(Some((1440, 900)))
+        .start()
+        .unwrap();
+    let tagoio = Simulator::start(Options {
+        profiles: 12,
+        accounts: 1,
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    let (id, password) = {
+        let world = tagoio.world();
+        let account = &tagoio.tokens()[0].account;
+        let id = world.owned_by(account).next().unwrap().id.clone();
+        (id, world.account(account).unwrap().password.clone())
+    };
+    tagoio.change(|world| world.profile_mut(&id).unwrap().backups.clear());
+    let app = synced(&session, &tagoio).await;
+    app.go_to("Fleet").await.unwrap();
+    app.search(&id, 1).await.unwrap();
+    app.keys("[role=grid]", "\u{e011}\u{e007}").await.unwrap();
+    app.keys("main a[href$=\"/backups\"]", "\u{e007}")
+        .await
+        .unwrap();
+    app.wait_for_text("main", "TagoIO has no backup of this profile")
+        .await
+        .unwrap();
+
+    app.press_within("main", "Back up now…").await.unwrap();
+    app.wait_for("dialog[open] tbody tr, dialog[open] [role=row] + [role=row]")
+        .await
+        .unwrap();
+    app.press_within("dialog[open]", "Start the backup")
+        .await
+        .unwrap();
+    app.wait_for_text("dialog[open]", "1 done").await.unwrap();
+    app.press_within("dialog[open]", "Close").await.unwrap();
+    app.wait_for("tr[data-backup=queued]").await.unwrap();
+    // It takes TagoIO a minute and a half.
+    tagoio.change(|world| {
+        let backup = world.profile_mut(&id).unwrap().backups.last_mut().unwrap();
+        backup.state = sim::world::BackupState::Completed;
+    });
+    app.press_within("main", "Ask TagoIO").await.unwrap();
+    app.wait_for("tr[data-backup=completed]").await.unwrap();
+
+    let file = session.folder().join("of today.backup");
+    app.press_within("main", "Download…").await.unwrap();
+    let dialog = window(&session, "Save as");
+    by_hand(&session, &["windowfocus", "--sync", &dialog]);
+    by_hand(&session, &["key", "ctrl+a"]);
+    by_hand(&session, &["type", file.to_str().unwrap()]);
+    by_hand(&session, &["key", "Return"]);
+    app.wait_for_text("dialog[open]", file.to_str().unwrap())
+        .await
+        .unwrap();
+    app.picture("download-backup").await.unwrap();
+    app.keys(
+        "dialog[open] input[type=password]",
+        &format!("{password}\u{e007}"),
+    )
+    .await
+    .unwrap();
+    let told = app.wait_for_text("tr.told", "SHA-256").await.unwrap();
+    assert!(
+        told.contains("Its size is the one that TagoIO names"),
+        "{told}"
+    );
+    app.picture("backup-saved").await.unwrap();
+    let world = tagoio.world();
+    let backup = world.profile(&id).unwrap().backups.last().unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    assert!(whole == backup.bytes(0, backup.file_size), "it came whole");
+    let headers = world.storage.requests[0].headers.join("\n");
+    assert!(!headers.contains("token"), "{headers}");
     app.close().await.unwrap();
 }
 

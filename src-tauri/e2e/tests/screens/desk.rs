@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use e2e::{DriveError, Start, built};
 use session::{Keyring, Session};
-use sim::world::Service;
+use sim::world::{Backup, BackupState, Service};
 use sim::{Clock, Options, Running, Simulator};
 
 /// What a customer may call himself. An image that cannot be loaded would run its script.
@@ -102,6 +102,7 @@ impl Desk {
         }
         app.sync().await?;
         let id = use_up(&tagoio);
+        back_up(&tagoio, &id);
         tagoio.rename_profile(&id, filling.rename);
         (filling.meanwhile)(&tagoio);
         app.sync().await?;
@@ -128,6 +129,7 @@ impl Desk {
         change(&desk.tagoio, &id, pdesk)?;
         replace(&desk.tagoio, &id, pdesk)?;
         desk.tagoio.clear_faults();
+        run(pdesk()?, &["backup", "list", &id, "--live"])?;
         archive(&id, pdesk).await?;
         Ok(desk)
     }
@@ -154,6 +156,36 @@ fn use_up(tagoio: &Running) -> String {
     profile.id.clone()
 }
 
+/// Gives a profile a few backups, one of which failed.
+fn back_up(tagoio: &Running, profile: &str) {
+    let now = tagoio.clock().now();
+    let backup = |place: u64| Backup {
+        id: format!("66a{place:021x}"),
+        created_at: now - Duration::from_hours(24 * (37 - 7 * place) + 3),
+        file_size: 3_482_112 + 40_960 * place,
+        state: match place {
+            3 => BackupState::Failed,
+            _ => BackupState::Completed,
+        },
+    };
+    let backups: Vec<Backup> = (1..=5).map(backup).collect();
+    tagoio.change(|world| {
+        if let Some(profile) = world.profile_mut(profile) {
+            profile.backups = backups;
+        }
+    });
+}
+
+/// Runs a command of pdesk to a good end.
+fn run(mut pdesk: Command, arguments: &[&str]) -> Result<(), DriveError> {
+    let status = pdesk.args(arguments).status()?;
+    if status.success() {
+        return Ok(());
+    }
+    let message = format!("pdesk {} ended with {status}", arguments.join(" "));
+    Err(DriveError::Screen(message))
+}
+
 /// Renames two other profiles from here, so that the action log has lines.
 fn change(
     tagoio: &Running,
@@ -169,12 +201,7 @@ fn change(
         .map(|profile| (profile.id.clone(), format!("{} II", profile.name)))
         .collect();
     for (id, name) in &others {
-        let arguments = ["profile", "edit", id, "--name", name, "--yes"];
-        let status = pdesk()?.args(arguments).status()?;
-        if !status.success() {
-            let message = format!("pdesk {} ended with {status}", arguments.join(" "));
-            return Err(DriveError::Screen(message));
-        }
+        run(pdesk()?, &["profile", "edit", id, "--name", name, "--yes"])?;
     }
     Ok(())
 }

@@ -44,6 +44,11 @@ const NEW_TOKEN: [Step; 3] = [
     Step::Button("New token\u{2026}"),
 ];
 
+const BACKUPS: [Step; 2] = [
+    FIRST_PROFILE,
+    Step::Keys("main a[href$=\"/backups\"]", ENTER),
+];
+
 const fn panel(name: &'static str, at: &'static str) -> Opened {
     Opened {
         name,
@@ -209,6 +214,32 @@ pub(crate) static OPENED: [Opened; 26] = [
         &[FIRST_PROFILE, Step::Button("Transfer\u{2026}")],
         "dialog[open] td",
     ),
+    button(
+        "live-audit",
+        &[
+            FIRST_PROFILE,
+            Step::Keys("main a[href$=\"/audit\"]", ENTER),
+            Step::Button("TagoIO, now"),
+            Step::Button("Ask TagoIO"),
+        ],
+        "[role=grid] [role=row][id]",
+    ),
+    button(
+        "review-backup",
+        &[BACKUPS[0], BACKUPS[1], Step::Button("Back up now\u{2026}")],
+        "dialog[open] tbody tr, dialog[open] [role=row] + [role=row]",
+    ),
+    button(
+        "review-delete-backup",
+        &[BACKUPS[0], BACKUPS[1], Step::Button("Delete\u{2026}")],
+        "dialog[open] input[type=password]",
+    ),
+    Opened {
+        name: "actions-dates",
+        at: "#/activity?log=actions&from=2026-01-01&to=2030-12-31&result=done",
+        steps: &[Step::Keys(GRID, SECOND_ROW)],
+        shows: "section[aria-label=\"Selected action\"]",
+    },
     button(
         "review-delete",
         &[FIRST_PROFILE, Step::Button("Delete\u{2026}")],

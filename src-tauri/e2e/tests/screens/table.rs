@@ -143,6 +143,14 @@ pub(crate) static SCREENS: [Screen; 18] = [
         filter: None,
     },
     Screen {
+        name: "profile-backups",
+        place: Place::Profile("/backups"),
+        filled: "main tr[data-backup]",
+        empty: "",
+        names_profile: true,
+        filter: None,
+    },
+    Screen {
         name: "profile-changes",
         place: Place::Profile("/changes"),
         filled: ROW,
