@@ -38,6 +38,7 @@ export type { ActivityPage } from "./generated/ActivityPage";
 export type { ActivityQuery } from "./generated/ActivityQuery";
 export type { AllocationAccount } from "./generated/AllocationAccount";
 export type { AllocationCell } from "./generated/AllocationCell";
+export type { AllocationFigures } from "./generated/AllocationFigures";
 export type { AllocationOverview } from "./generated/AllocationOverview";
 export type { AllocationProfiles } from "./generated/AllocationProfiles";
 export type { AllocationProfilesQuery } from "./generated/AllocationProfilesQuery";

@@ -16,6 +16,7 @@ import type { ProfileOverview } from "../generated/ProfileOverview";
 import type { Refusal } from "../generated/Refusal";
 
 import type { Proof } from "../backend";
+import { limited, limitFigures, limitSides } from "./limits";
 import { news, Shell } from "./shell";
 import type { Tokens } from "./tokens";
 
@@ -52,6 +53,7 @@ export abstract class Changing extends Shell {
   async previewChanges(request: ChangeRequest): Promise<ChangePreview> {
     await this.asked("previewChanges", request);
     const rows = this.#wanted(request).map((change) => this.#planned(change));
+    const allocation = limitFigures(rows, this.accountRows, this.profiles, this.now());
     const ready = rows.filter(({ refusal }) => refusal === null);
     return {
       rows,
@@ -60,7 +62,7 @@ export abstract class Changing extends Shell {
       protected: ready.filter((row) => row.protected).length,
       undoable: ready.filter((row) => row.undoable).length,
       needs_proof: ready.some(({ change }) => needsProof(change)),
-      allocation: [],
+      allocation,
     };
   }
 
@@ -210,7 +212,8 @@ export abstract class Changing extends Shell {
   #planned(change: Change): PlannedChange {
     if (change.kind === "create_profile") return this.#new(change);
     const found = this.profiles.find(({ row }) => row.key === change.profile);
-    const [before, after] = this.#sides(change, found?.row.name ?? null);
+    const [before, after] =
+      change.kind === "allocate" ? limitSides(change, found) : this.#sides(change, found?.row.name ?? null);
     return {
       change,
       account: found?.row.account ?? null,
@@ -264,6 +267,14 @@ export abstract class Changing extends Shell {
     if (account?.sign_in === "signed_out")
       return { reason: "signed_out", message: `${row.account} is signed out.` };
     if (account?.read_only) return { reason: "read_only", message: `${row.account} is only read.` };
+    if (change.kind === "allocate") {
+      const [before, after] = limitSides(
+        change,
+        this.profiles.find(({ row: one }) => one.key === row.key),
+      );
+      const same = JSON.stringify(before) === JSON.stringify(after);
+      return same ? { reason: "nothing_to_do", message: "It has these limits already." } : null;
+    }
     if (change.kind !== "rename") return null;
     const name = change.name.trim();
     if (name === "") return { reason: "invalid", message: "A name cannot be empty." };
@@ -287,6 +298,10 @@ export abstract class Changing extends Shell {
     if (change.kind === "create_token" || change.kind === "create_profile") return;
     if (change.kind === "revoke_token") {
       this.keys.rows = this.keys.rows.filter(({ fingerprint }) => fingerprint !== change.fingerprint);
+      return;
+    }
+    if (change.kind === "allocate") {
+      this.profiles = this.profiles.map((one) => (one.row.key === key ? limited(one, change) : one));
       return;
     }
     const deleted = change.kind === "delete" ? this.now().toISOString() : null;

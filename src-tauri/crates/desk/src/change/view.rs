@@ -131,6 +131,8 @@ pub struct AllocationFigures {
     pub allocated_after: f64,
     /// What is allocated to nobody now; `null` if that is not known.
     pub free: Option<f64>,
+    /// What would be allocated to nobody after; below zero is how much the account has too little.
+    pub free_after: Option<f64>,
     /// What its profiles use.
     pub used: f64,
 }
