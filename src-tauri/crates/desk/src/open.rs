@@ -15,7 +15,7 @@ use tokio::sync::{Notify, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use vault::Vault;
 
-use crate::change::Changing;
+use crate::change::{Changing, Pictured};
 use crate::clock::Clock;
 use crate::connect::entry_name;
 use crate::event::{DeskEvent, StoreNews};
@@ -102,6 +102,8 @@ pub(crate) struct Inner {
     pub(crate) archiving: Mutex<Option<CancellationToken>>,
     /// The batches of changes that go on or wait for a proof.
     pub(crate) changing: Changing,
+    /// The picture files that were chosen.
+    pub(crate) pictured: Pictured,
     /// What is done by itself may have another time now.
     pub(crate) plans_changed: Notify,
     /// The names of all profiles.
@@ -148,6 +150,7 @@ impl Desk {
                 run_ended: Notify::new(),
                 archiving: Mutex::default(),
                 changing: Changing::default(),
+                pictured: Pictured::default(),
                 plans_changed: Notify::new(),
                 names: Names::default(),
                 lines: Lines::default(),

@@ -19,6 +19,7 @@ mod delete;
 mod guard;
 mod log;
 mod made;
+mod picture_file;
 mod pictures;
 mod plan;
 mod rename;
@@ -33,6 +34,8 @@ mod view;
 pub use allocate::Allocate;
 pub use create::CreateProfile;
 pub use delete::Delete;
+pub(crate) use picture_file::Pictured;
+pub use picture_file::{ChosenPicture, PictureKind};
 pub use pictures::Pictures;
 pub use rename::Rename;
 pub(crate) use run::Changing;
@@ -96,6 +99,8 @@ pub(crate) struct Target {
     pub(crate) profile: Option<store::Profile>,
     /// What the store's fingerprints of tokens are made with.
     pub(crate) salt: Salt,
+    /// The picture files that were chosen.
+    pub(crate) pictured: Pictured,
 }
 
 /// What TagoIO confirmed to stand now.
@@ -206,6 +211,7 @@ impl Change {
         match self {
             Self::CreateToken(create) => create.is_made(now),
             Self::CreateProfile(create) => create.is_made(now),
+            Self::Pictures(pictures) => pictures.is_done(after, now),
             _ => now == after,
         }
     }
@@ -247,7 +253,7 @@ impl Change {
     ) -> Result<Sent, ApiError> {
         match self {
             Self::Rename(rename) => rename.send(session, target).await?,
-            Self::Pictures(pictures) => pictures.send(session, target).await?,
+            Self::Pictures(pictures) => return pictures.send(session, target).await,
             Self::Allocate(allocate) => allocate.send(session, target).await?,
             Self::Delete(_) => Delete::send(session, target, proof).await?,
             Self::Invite(invite) => invite.send(session, target).await?,

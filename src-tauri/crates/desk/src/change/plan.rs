@@ -8,8 +8,8 @@ use serde_json::Value;
 use store::{Account, AccountKey, ProfileKey, Reader, StoreError, Subject, TokenPlace};
 
 use super::{
-    AllocationFigures, Change, Confirmation, Fields, PlannedChange, Refusal, RefusalReason, Target,
-    allocation,
+    AllocationFigures, Change, Confirmation, Fields, Pictured, PlannedChange, Refusal,
+    RefusalReason, Target, allocation,
 };
 
 /// A change that is asked for.
@@ -55,6 +55,8 @@ pub(super) struct Circumstances {
     pub(super) confirmation: Option<Confirmation>,
     /// What the store's fingerprints of tokens are made with.
     pub(super) salt: Salt,
+    /// The picture files that were chosen.
+    pub(super) pictured: Pictured,
     /// Whether the environment has a token.
     pub(super) environment: bool,
     /// The API hosts that were found to be away.
@@ -122,7 +124,7 @@ pub(super) fn plan(
     let mut things = HashSet::new();
     let mut rows = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let mut row = look(store, wanted, &accounts, &protected, &circumstances.salt)?;
+        let mut row = look(store, wanted, &accounts, &protected, circumstances)?;
         if let (None, Some(target)) = (&row.refusal, &row.target) {
             let refusal = match refused_by_account(&target.account, circumstances) {
                 None => refused_by_token(store, &target.account, &mut permissions)?,
@@ -177,7 +179,7 @@ fn look(
     wanted: Wanted,
     accounts: &HashMap<AccountKey, Account>,
     protected: &HashSet<ProfileKey>,
-    salt: &Salt,
+    circumstances: &Circumstances,
 ) -> Result<Planned, StoreError> {
     let subject = wanted.change.subject();
     let ((account, profile), mut refusal) = match subject {
@@ -187,7 +189,8 @@ fn look(
     let target = account.map(|account| Target {
         account,
         profile,
-        salt: salt.clone(),
+        salt: circumstances.salt.clone(),
+        pictured: circumstances.pictured.clone(),
     });
     let refused = wanted.refusal.clone();
     let mut row = Planned {

@@ -168,6 +168,7 @@ pub(super) async fn look(
     let circumstances = Circumstances {
         confirmation,
         salt: inner.store().salt().clone(),
+        pictured: inner.pictured.clone(),
         environment: inner.environment_token.is_some(),
         away,
         busy,
@@ -178,7 +179,7 @@ pub(super) async fn look(
 }
 
 /// The rights to change accounts; those that somebody else has, with words for it.
-pub(super) async fn lock(
+pub(crate) async fn lock(
     inner: &Inner,
     accounts: BTreeSet<AccountKey>,
 ) -> Result<

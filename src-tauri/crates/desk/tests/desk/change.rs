@@ -3,6 +3,7 @@
 mod bulk;
 mod guard;
 mod lost;
+mod pictures;
 mod profiles;
 mod proof;
 mod team;
