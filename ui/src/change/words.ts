@@ -1,5 +1,12 @@
 // What is said of changes at TagoIO: what was asked for, what stands before and after, and how it ended.
-import type { AccountRow, ActionResult, ActionRow, ChangeRequest, ProfileOverview } from "../backend";
+import type {
+  AccountRow,
+  ActionResult,
+  ActionRow,
+  ChangeRequest,
+  ProfileOverview,
+  PurchaseStep,
+} from "../backend";
 import { count, moment, number } from "../format";
 
 type Value = string | number | boolean | null;
@@ -19,6 +26,17 @@ const MAKING: Record<string, readonly [verb: string, thing: string]> = {
   create_token: ["Make", "token"],
   create_profile: ["Make", "profile"],
   revoke_token: ["Revoke", "token"],
+  cancel_downgrade: ["Cancel", "downgrade"],
+};
+
+/** How far a purchase is. */
+export const PURCHASE: Record<PurchaseStep, string> = {
+  asked: "Nothing was sent yet.",
+  sending: "It is not known whether it was bought; nothing is bought twice.",
+  processing: "TagoIO is at work on it.",
+  allocating: "It is bought, and not given to the profile yet.",
+  done: "It is bought.",
+  not_bought: "Nothing was bought.",
 };
 
 /** What a kind of action is called in the log. */
@@ -32,6 +50,9 @@ export const ACTION: Record<string, string> = {
   create_token: "New token",
   create_profile: "New profile",
   revoke_token: "Token revoked",
+  buy: "Purchase",
+  cancel_downgrade: "Downgrade",
+  settle_payment: "Payment",
   protect: "Protection",
   read_only: "Only read",
 };
@@ -57,6 +78,8 @@ export function doing(request: ChangeRequest, ready: number): string {
   if (request.ask === "retry") return `Try ${profiles} again`;
   const kinds = new Set(request.changes.map(({ kind }) => kind));
   const [kind = ""] = kinds.size === 1 ? kinds : [];
+  const [first] = request.changes;
+  if (first?.kind === "settle_payment") return first.how === "retry" ? "Try the payment again" : "Give it up";
   const making = MAKING[kind];
   if (making) {
     const [verb, thing] = making;

@@ -12,6 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use desk::StoreNews;
+use desk::buy::{BuyOffer, BuyQuote, PurchaseRequest, PurchaseRow};
 use desk::change::{
     ActionPage, ActionQuery, ChangeOutcome, ChangePreview, ChangeProgress, ChangeRequest,
     Confirmation,
@@ -65,6 +66,10 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     let config = Config::from_env().with_out_dir(folder);
     Problem::export_all(&config)?;
     AccountRow::export_all(&config)?;
+    BuyOffer::export_all(&config)?;
+    BuyQuote::export_all(&config)?;
+    PurchaseRequest::export_all(&config)?;
+    PurchaseRow::export_all(&config)?;
     FleetQuery::export_all(&config)?;
     FleetPage::export_all(&config)?;
     AllocationQuery::export_all(&config)?;

@@ -1,5 +1,4 @@
 // Changes of the fake shell: checked, carried out row by row, and written into its action log.
-import type { AccountRow } from "../generated/AccountRow";
 import type { ActionPage } from "../generated/ActionPage";
 import type { ActionQuery } from "../generated/ActionQuery";
 import type { ActionRow } from "../generated/ActionRow";
@@ -9,6 +8,7 @@ import type { ChangeEnd } from "../generated/ChangeEnd";
 import type { ChangeOutcome } from "../generated/ChangeOutcome";
 import type { ChangePreview } from "../generated/ChangePreview";
 import type { ChangeRequest } from "../generated/ChangeRequest";
+import type { ChosenPicture } from "../generated/ChosenPicture";
 import type { Confirmation } from "../generated/Confirmation";
 import type { PlannedChange } from "../generated/PlannedChange";
 import type { Problem } from "../generated/Problem";
@@ -17,18 +17,17 @@ import type { Refusal } from "../generated/Refusal";
 
 import type { Proof } from "../backend";
 import { limited, limitFigures, limitSides } from "./limits";
-import { news, Shell } from "./shell";
+import { Buying } from "./buying";
+import { news } from "./shell";
 import type { Tokens } from "./tokens";
 
 type End = Pick<ChangeEnd, "result" | "code" | "message">;
 
 const DONE: End = { result: "done", code: null, message: null };
 
-export abstract class Changing extends Shell {
-  abstract accountRows: AccountRow[];
+export abstract class Changing extends Buying {
   abstract profiles: ProfileOverview[];
   abstract readonly keys: Tokens;
-  abstract readonly now: () => Date;
 
   /** Newest first. */
   actions: ActionRow[] = [];
@@ -44,6 +43,9 @@ export abstract class Changing extends Shell {
   pin: string | null = null;
   /** Where a person saves a token's value; `null` if they change their mind. */
   tokenFile: string | null = "/home/ada/ci.token";
+
+  /** The picture file that a person chooses; `null` if they change their mind. */
+  pictureFile: ChosenPicture | null = { name: "harbour.png", kind: "png", bytes: 12_000, sha256: "ab12" };
 
   readonly #batches: ChangeEnd[][] = [];
   readonly #waiting = new Map<number, PlannedChange[]>();
@@ -155,6 +157,11 @@ export abstract class Changing extends Shell {
       throw { code: "not_found", message: "The value of this token is not known here." } satisfies Problem;
   }
 
+  async choosePicture(): Promise<ChosenPicture | null> {
+    await this.asked("choosePicture");
+    return this.pictureFile;
+  }
+
   async cancelChanges(batch: number): Promise<void> {
     await this.asked("cancelChanges", batch);
     this.#cancelled.add(batch);
@@ -211,6 +218,7 @@ export abstract class Changing extends Shell {
 
   #planned(change: Change): PlannedChange {
     if (change.kind === "create_profile") return this.#new(change);
+    if (!("profile" in change)) return this.#ofAccount(change);
     const found = this.profiles.find(({ row }) => row.key === change.profile);
     const [before, after] =
       change.kind === "allocate" ? limitSides(change, found) : this.#sides(change, found?.row.name ?? null);
@@ -225,6 +233,25 @@ export abstract class Changing extends Shell {
       refusal: found ? this.#refusal(found, change) : { reason: "gone", message: "It is gone." },
       protected: found?.protected ?? false,
       undoable: change.kind !== "delete" && change.kind !== "revoke_token",
+      warnings: [],
+    };
+  }
+
+  /** What is done to an account's subscription. */
+  #ofAccount(change: Exclude<Change, { profile: number } | { kind: "create_profile" }>): PlannedChange {
+    const account = this.accountRows.find(({ key }) => key === change.account);
+    const field = change.kind === "cancel_downgrade" ? "downgrade" : "failed_payment";
+    return {
+      change,
+      account: account?.label ?? null,
+      profile: null,
+      profile_key: null,
+      profile_name: null,
+      before: { [field]: "Your card was declined." },
+      after: { [field]: null },
+      refusal: null,
+      protected: false,
+      undoable: false,
       warnings: [],
     };
   }
@@ -258,6 +285,8 @@ export abstract class Changing extends Shell {
       const row = this.keys.rows.find(({ fingerprint }) => fingerprint === change.fingerprint);
       return [{ token: row?.name ?? null, ends_with: row?.last4 ?? null }, { token: null }];
     }
+    if (change.kind === "pictures")
+      return [{ logo_url: null }, { logo_url: change.logo_file?.name ?? change.logo_url }];
     return [{ name }, change.kind === "rename" ? { name: change.name.trim() } : { name: null }];
   }
 
@@ -295,7 +324,7 @@ export abstract class Changing extends Shell {
   }
 
   #done({ change, after, profile_key: key }: PlannedChange): void {
-    if (change.kind === "create_token" || change.kind === "create_profile") return;
+    if (change.kind === "create_token" || change.kind === "pictures" || !("profile" in change)) return;
     if (change.kind === "revoke_token") {
       this.keys.rows = this.keys.rows.filter(({ fingerprint }) => fingerprint !== change.fingerprint);
       return;

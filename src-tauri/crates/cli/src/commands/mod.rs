@@ -7,6 +7,7 @@ mod allocation;
 mod archive;
 mod audit;
 mod batch;
+mod buy;
 mod change;
 mod changes;
 mod check;
@@ -45,7 +46,12 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
     let folder = args.data_dir;
     match args.command {
         Command::Account(command) => {
-            account::run(&open(folder, None).await?, command, output).await
+            let token = if command.changes() {
+                ask::environment_token()?
+            } else {
+                None
+            };
+            Box::pin(account::run(&open(folder, token).await?, command, output)).await
         }
         Command::Sync(wanted) if wanted.plan => {
             plan::run(&open(folder, None).await?, &wanted, output).await

@@ -6,6 +6,7 @@ mod accounts;
 mod archive;
 mod bad_input;
 mod bench;
+mod buying;
 mod changes;
 mod check;
 mod config;

@@ -14,6 +14,7 @@
 
 mod allocate;
 mod allocation;
+mod buy;
 mod create;
 mod delete;
 mod guard;
@@ -27,20 +28,23 @@ mod rows;
 mod run;
 mod secret_file;
 mod send;
+mod subscription;
 mod team;
 mod token;
 mod view;
 
 pub use allocate::Allocate;
+pub use buy::Buy;
 pub use create::CreateProfile;
 pub use delete::Delete;
 pub(crate) use picture_file::Pictured;
 pub use picture_file::{ChosenPicture, PictureKind};
 pub use pictures::Pictures;
 pub use rename::Rename;
-pub(crate) use run::Changing;
+pub(crate) use run::{Changing, lock as lock_changes};
 pub use secret_file::SecretFile;
 pub(crate) use send::is_lost;
+pub use subscription::{CancelDowngrade, SettlePayment, Settlement};
 pub use team::{Invite, RemoveMember};
 pub use token::{CreateToken, RevokeToken, TokenPermission};
 pub use view::*;
@@ -78,6 +82,12 @@ pub enum Change {
     RevokeToken(RevokeToken),
     /// Makes a profile in an account.
     CreateProfile(CreateProfile),
+    /// Buys higher limits for an account.
+    Buy(Buy),
+    /// Cancels an account's scheduled downgrade.
+    CancelDowngrade(CancelDowngrade),
+    /// Does away with a payment of an account that failed.
+    SettlePayment(SettlePayment),
 }
 
 /// What stands before and after a change, field by field; null is nothing, or unknown.
@@ -143,6 +153,9 @@ impl Change {
             Self::CreateToken(_) => "create_token",
             Self::RevokeToken(_) => "revoke_token",
             Self::CreateProfile(_) => "create_profile",
+            Self::Buy(_) => "buy",
+            Self::CancelDowngrade(_) => "cancel_downgrade",
+            Self::SettlePayment(_) => "settle_payment",
         }
     }
 
@@ -159,7 +172,12 @@ impl Change {
             | Self::RevokeToken(RevokeToken { profile, .. }) => {
                 Subject::Profile(ProfileKey(*profile))
             }
-            Self::CreateProfile(create) => Subject::Account(AccountKey(create.account)),
+            Self::CreateProfile(CreateProfile { account, .. })
+            | Self::Buy(Buy { account, .. })
+            | Self::CancelDowngrade(CancelDowngrade { account })
+            | Self::SettlePayment(SettlePayment { account, .. }) => {
+                Subject::Account(AccountKey(*account))
+            }
         }
     }
 
@@ -193,6 +211,7 @@ impl Change {
         match self {
             Self::CreateToken(_) => Some(CreateToken::expects()),
             Self::CreateProfile(_) => Some(CreateProfile::expects()),
+            Self::Buy(buy) => Some(buy.expects()),
             _ => None,
         }
     }
@@ -212,6 +231,7 @@ impl Change {
             Self::CreateToken(create) => create.is_made(now),
             Self::CreateProfile(create) => create.is_made(now),
             Self::Pictures(pictures) => pictures.is_done(after, now),
+            Self::Buy(buy) => buy.is_done(now),
             _ => now == after,
         }
     }
@@ -240,6 +260,9 @@ impl Change {
             Self::CreateToken(create) => create.check(store, target),
             Self::RevokeToken(revoke) => revoke.check(store, target),
             Self::CreateProfile(create) => create.check(store, target),
+            Self::Buy(buy) => buy.check(store, target),
+            Self::CancelDowngrade(_) => CancelDowngrade::check(store, target),
+            Self::SettlePayment(settle) => settle.check(store, target),
         }
     }
 
@@ -261,6 +284,9 @@ impl Change {
             Self::CreateToken(create) => return create.send(session, target, proof).await,
             Self::CreateProfile(create) => return create.send(session).await,
             Self::RevokeToken(revoke) => revoke.send(session, target).await?,
+            Self::Buy(buy) => buy.send(session).await?,
+            Self::CancelDowngrade(_) => CancelDowngrade::send(session).await?,
+            Self::SettlePayment(settle) => settle.send(session).await?,
         }
         Ok(Sent {
             fields: after.clone(),
@@ -284,6 +310,9 @@ impl Change {
             Self::CreateToken(create) => create.read(session, target).await,
             Self::RevokeToken(revoke) => revoke.read(session, target).await,
             Self::CreateProfile(create) => create.read(session).await,
+            Self::Buy(buy) => buy.read(session).await,
+            Self::CancelDowngrade(_) => CancelDowngrade::read(session).await,
+            Self::SettlePayment(_) => SettlePayment::read(session).await,
         }
     }
 
@@ -297,6 +326,9 @@ impl Change {
         let Subject::Profile(profile) = self.subject() else {
             return match self {
                 Self::CreateProfile(create) => create.record(store, confirmed, log),
+                Self::Buy(buy) => buy.record(store, confirmed, log),
+                Self::CancelDowngrade(cancel) => cancel.record(store, log),
+                Self::SettlePayment(settle) => settle.record(store, log),
                 _ => Ok(()),
             };
         };
@@ -313,7 +345,10 @@ impl Change {
             Self::CreateToken(create) => create.record(store, profile, confirmed, log),
             Self::RevokeToken(revoke) => revoke.record(store, profile, log),
             // It is about an account.
-            Self::CreateProfile(_) => Ok(()),
+            Self::CreateProfile(_)
+            | Self::Buy(_)
+            | Self::CancelDowngrade(_)
+            | Self::SettlePayment(_) => Ok(()),
         }
     }
 
@@ -323,7 +358,12 @@ impl Change {
             Self::Rename(rename) => rename.undo(before).map(Self::Rename),
             Self::Pictures(pictures) => pictures.undo(before).map(Self::Pictures),
             Self::Allocate(allocate) => allocate.undo(before).map(Self::Allocate),
-            Self::Delete(_) | Self::RevokeToken(_) | Self::CreateProfile(_) => None,
+            Self::Delete(_)
+            | Self::RevokeToken(_)
+            | Self::CreateProfile(_)
+            | Self::Buy(_)
+            | Self::CancelDowngrade(_)
+            | Self::SettlePayment(_) => None,
             Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
             Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
             Self::CreateToken(create) => create.undo(after).map(Self::RevokeToken),

@@ -83,6 +83,8 @@ pub enum RefusalReason {
     CannotUndo,
     /// Another change of the account goes on.
     Busy,
+    /// It is switched off in the settings.
+    SwitchedOff,
 }
 
 /// Why a row is not sent, and what to do.
@@ -303,7 +305,8 @@ pub struct ActionRow {
     /// The profile's name, as it was.
     pub profile_name: Option<String>,
     /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
-    /// `revoke_token`, `create_profile`, `delete`, `protect`, `read_only`, and more to come.
+    /// `revoke_token`, `create_profile`, `delete`, `buy`, `cancel_downgrade`, `settle_payment`, `protect`,
+    /// `read_only`, and more to come.
     pub kind: String,
     /// What stood before, by field.
     #[ts(type = "Record<string, string | number | boolean | null>")]
@@ -351,6 +354,7 @@ impl RefusalReason {
             Self::Changed => "changed",
             Self::CannotUndo => "cannot_undo",
             Self::Busy => "busy",
+            Self::SwitchedOff => "switched_off",
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Changing things at TagoIO: what is refused before, what is sent, what is written down of it.
 
 mod bulk;
+mod buying;
 mod guard;
 mod lost;
 mod pictures;
 mod profiles;
 mod proof;
+mod subscription;
 mod team;
 mod tokens;
 
