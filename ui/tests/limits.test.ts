@@ -92,6 +92,19 @@ test("a review that is left gives the form back as it was", async () => {
   expect(asked(opened.backend, "carryOut")).toEqual([]);
 });
 
+test("a limit that is taken away letter by letter stays empty, and what stands comes back when it is left", async () => {
+  const opened = at("#/profile/1");
+  await opened.user.click(await screen.findByRole("button", { name: "Change limits…" }));
+  const form = await dialog(/^Limits of/);
+  const field = within(form).getByRole<HTMLInputElement>("textbox", { name: "Limit of Data input" });
+  const stands = field.value;
+  await opened.user.type(field, "{Backspace}".repeat(stands.length + 1));
+  expect(field.value).toBe("");
+  await opened.user.tab();
+  expect(field.value).toBe(stands);
+  expect(review(form).disabled).toBe(true);
+});
+
 test("more than the account has is said while it is typed, and no review is offered", async () => {
   const opened = at("#/profile/1");
   await opened.user.click(await screen.findByRole("button", { name: "Change limits…" }));

@@ -20,6 +20,9 @@ const SAID = 3;
 /** A field's place: a row of the form, and the service. */
 type Place = `${number} ${Service}`;
 
+/** Whether a text is neither a limit nor nothing. */
+const isBad = (text: string): boolean => text.trim() !== "" && typedNumber(text) === null;
+
 export class Limits {
   preview = $state.raw<ChangePreview | null>(null);
   problem = $state.raw<Problem | null>(null);
@@ -45,12 +48,17 @@ export class Limits {
   /** Whether a field says something that is no number. */
   isBad(row: number, service: Service): boolean {
     const text = this.typed(row, service);
-    return text !== null && typedNumber(text) === null;
+    return text !== null && isBad(text);
+  }
+
+  /** Lets a field that was left empty say what stands again. */
+  leave(row: number, service: Service): void {
+    if (this.typed(row, service)?.trim() === "") this.#typed.delete(`${row} ${service}`);
   }
 
   /** Takes over what a field says. An empty one, or one that says what stands, changes nothing. */
   type(row: number, service: Service, text: string, stands: number | null): void {
-    const same = text.trim() === "" || (stands !== null && typedNumber(text) === stands);
+    const same = stands !== null && typedNumber(text) === stands;
     if (same) this.#typed.delete(`${row} ${service}`);
     else this.#typed.set(`${row} ${service}`, text);
     this.checking = true;
@@ -58,7 +66,7 @@ export class Limits {
     this.#timer = setTimeout(() => void this.check(), PAUSE);
   }
 
-  readonly bad = $derived.by(() => [...this.#typed.values()].some((text) => typedNumber(text) === null));
+  readonly bad = $derived.by(() => [...this.#typed.values()].some(isBad));
 
   readonly changes = $derived.by((): Change[] => {
     const rows = new Map<number, Partial<Record<Service, number>>>();
