@@ -31,7 +31,11 @@ const WITH_PANEL: [&str; 6] = [
     "activity-syncs",
 ];
 /// What opens on a screen and is pictured, too.
-const OPEN: [&str; 5] = [
+const OPEN: [&str; 9] = [
+    "limits",
+    "limits-of-many",
+    "limits-of-account",
+    "buy",
     "review-rename",
     "new-profile",
     "new-token",
