@@ -83,6 +83,19 @@ fn commands() -> Vec<(&'static str, Value)> {
         ),
         ("changes_protect", json!({"profile": 1, "protected": true})),
         ("changes_read_only", json!({"account": 1, "readOnly": true})),
+        ("changes_choose_picture", json!({})),
+        ("buying_offer", json!({"account": 1})),
+        (
+            "buying_quote",
+            json!({"account": 1, "services": {"input": 4_000_000}}),
+        ),
+        (
+            "buying_buy",
+            json!({"request": {"buy": {"account": 1, "services": {"input": 4}, "from": {"input": 1}, "most": 100}, "allocate_to": null}}),
+        ),
+        ("buying_purchases", json!({})),
+        ("buying_resume", json!({"key": 1})),
+        ("buying_end", json!({"key": 1})),
         ("groups_list", json!({})),
         (
             "groups_put",
@@ -379,7 +392,7 @@ fn a_table_is_saved_where_the_person_says_and_copied_whole() {
             .is_some_and(|name| name.starts_with("Profile Desk Fleet 20")),
         "{asked:?}"
     );
-    assert_eq!(asked[0].extension, "csv");
+    assert_eq!(asked[0].extensions, ["csv"]);
 
     let rows = call(&main, OUR_PAGE, "export_copy", &json!({"query": query})).unwrap();
     assert_eq!(rows, 0);

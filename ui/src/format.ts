@@ -23,6 +23,24 @@ export function number(value: number | null): string {
   return value === null ? UNKNOWN : withDigits(value, 0, 2);
 }
 
+const PARTS = new Intl.NumberFormat(locale).formatToParts(1_234_567.8);
+const part = (type: "group" | "decimal", usual: string): string =>
+  PARTS.find((one) => one.type === type)?.value ?? usual;
+const [GROUP, DECIMAL] = [part("group", ","), part("decimal", ".")];
+
+/** A number from 0 as a person types it or copies it from here; `null` if it is none. */
+export function typedNumber(text: string): number | null {
+  const plain = text.trim().replaceAll(/[\s_]/g, " ");
+  const [whole = "", decimals, ...more] = plain.split(DECIMAL);
+  const group = /\s/.test(GROUP) ? " " : GROUP;
+  const groups = whole.split(group);
+  // A separator that parts no thousands may be meant as the other one.
+  const apart = groups.every((one, place) => (place === 0 ? /^\d{1,3}$/ : /^\d{2,3}$/).test(one));
+  if (groups.length > 1 && !(apart && groups.at(-1)?.length === 3)) return null;
+  const digits = groups.join("").replaceAll(" ", "") + (decimals === undefined ? "" : `.${decimals}`);
+  return more.length === 0 && /^\d+(\.\d+)?$/.test(digits) ? Number(digits) : null;
+}
+
 /** `1 profile`, `240 profiles`. */
 export function count(value: number, one: string, many = `${one}s`): string {
   return `${number(value)} ${value === 1 ? one : many}`;

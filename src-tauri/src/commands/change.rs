@@ -1,14 +1,14 @@
 //! Changing things at TagoIO, and the log of it.
 
 use desk::change::{
-    ActionPage, ActionQuery, ActionRow, ChangeOutcome, ChangePreview, ChangeRequest, Confirmation,
-    Proof,
+    ActionPage, ActionQuery, ActionRow, ChangeOutcome, ChangePreview, ChangeRequest, ChosenPicture,
+    Confirmation, Proof,
 };
 use secrecy::SecretString;
-use tauri::State;
+use tauri::{Runtime, State, WebviewWindow};
 
 use super::Answer;
-use crate::Opening;
+use crate::{Desktop, FileDialog, Opening};
 
 #[tauri::command]
 pub(crate) async fn changes_preview(
@@ -89,4 +89,26 @@ pub(crate) async fn changes_read_only(
 ) -> Answer<bool> {
     desk.ask(move |desk| async move { desk.put_read_only(account, read_only).await })
         .await
+}
+
+/// Asks which picture file, and looks at it; `None` if the person changed their mind. What is in it stays with Rust.
+#[tauri::command]
+pub(crate) async fn changes_choose_picture<R: Runtime>(
+    window: WebviewWindow<R>,
+    desk: State<'_, Opening>,
+    desktop: State<'_, Desktop<R>>,
+) -> Answer<Option<ChosenPicture>> {
+    let desktop = desktop.inner().clone();
+    desk.ask(move |desk| async move {
+        let dialog = FileDialog {
+            name: None,
+            kind: "Pictures",
+            extensions: vec!["png", "jpg", "jpeg", "gif", "webp"],
+        };
+        match desktop.which_file(window, dialog).await? {
+            Some(path) => desk.choose_picture(path).await.map(Some),
+            None => Ok(None),
+        }
+    })
+    .await
 }

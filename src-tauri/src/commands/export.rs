@@ -21,7 +21,7 @@ pub(crate) async fn export_save<R: Runtime>(
         let dialog = FileDialog {
             name: Some(desk.export_name(&sheet, format)),
             kind: format.label(),
-            extension: format.extension(),
+            extensions: vec![format.extension()],
         };
         match desktop.which_file(window, dialog).await? {
             Some(path) => desk.save_sheet(sheet, format, path).await.map(Some),

@@ -79,7 +79,7 @@ fn csv(name: Option<String>) -> FileDialog {
     FileDialog {
         name,
         kind: "CSV",
-        extension: "csv",
+        extensions: vec!["csv"],
     }
 }
 

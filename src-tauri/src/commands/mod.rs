@@ -9,6 +9,7 @@ pub(crate) mod allocation;
 pub(crate) mod app;
 pub(crate) mod archive;
 pub(crate) mod backups;
+pub(crate) mod buying;
 pub(crate) mod change;
 pub(crate) mod costs;
 pub(crate) mod export;

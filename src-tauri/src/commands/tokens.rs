@@ -68,7 +68,7 @@ pub(crate) async fn tokens_save_made<R: Runtime>(
         let dialog = FileDialog {
             name: Some("TagoIO token.txt".to_owned()),
             kind: "Text",
-            extension: "txt",
+            extensions: vec!["txt"],
         };
         let Some(path) = desktop.which_file(window, dialog).await? else {
             return Ok(None);

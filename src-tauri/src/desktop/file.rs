@@ -20,7 +20,7 @@ pub(super) async fn ask<R: Runtime>(
         .run_on_main_thread(move || {
             let dialog = rfd::AsyncFileDialog::new()
                 .set_parent(&parent)
-                .add_filter(asked.kind, &[asked.extension]);
+                .add_filter(asked.kind, &asked.extensions);
             let dialog = match asked.name {
                 Some(name) => dialog.set_file_name(name).save_file().boxed(),
                 None => dialog.pick_file().boxed(),

@@ -43,7 +43,9 @@ fn show<R: Runtime>(
     }
     let filter = FileFilter::new();
     filter.set_name(Some(asked.kind));
-    filter.add_pattern(&format!("*.{}", asked.extension));
+    for extension in &asked.extensions {
+        filter.add_pattern(&format!("*.{extension}"));
+    }
     dialog.add_filter(filter);
     // It lives until it is answered: what it calls then is what holds it.
     let pending = Rc::new(RefCell::new(Some((dialog.clone(), answer))));

@@ -26,7 +26,7 @@ pub struct FileDialog {
     /// What its kind is called: `CSV`.
     pub kind: &'static str,
     /// How files of its kind end, without the dot.
-    pub extension: &'static str,
+    pub extensions: Vec<&'static str>,
 }
 
 type Ask<R> = dyn Fn(WebviewWindow<R>, FileDialog) -> BoxFuture<'static, Answer> + Send + Sync;

@@ -12,10 +12,13 @@ import type { AllocationProfiles } from "./generated/AllocationProfiles";
 import type { AllocationProfilesQuery } from "./generated/AllocationProfilesQuery";
 import type { AllocationQuery } from "./generated/AllocationQuery";
 import type { ArchiveAccount } from "./generated/ArchiveAccount";
+import type { BuyOffer } from "./generated/BuyOffer";
+import type { BuyQuote } from "./generated/BuyQuote";
 import type { ChangeOutcome } from "./generated/ChangeOutcome";
 import type { ChangePreview } from "./generated/ChangePreview";
 import type { ChangeProgress } from "./generated/ChangeProgress";
 import type { ChangeRequest } from "./generated/ChangeRequest";
+import type { ChosenPicture } from "./generated/ChosenPicture";
 import type { Confirmation } from "./generated/Confirmation";
 import type { FilterCompletion } from "./generated/FilterCompletion";
 import type { CostAccount } from "./generated/CostAccount";
@@ -58,6 +61,9 @@ import type { ProfileOverview } from "./generated/ProfileOverview";
 import type { Rotate } from "./generated/Rotate";
 import type { RotationRow } from "./generated/RotationRow";
 import type { SignInStep } from "./generated/SignInStep";
+import type { PurchaseRequest } from "./generated/PurchaseRequest";
+import type { PurchaseRow } from "./generated/PurchaseRow";
+import type { Service } from "./generated/Service";
 import type { SettingRow } from "./generated/SettingRow";
 import type { StoreNews } from "./generated/StoreNews";
 import type { SyncReport } from "./generated/SyncReport";
@@ -290,6 +296,19 @@ export interface Backend {
   syncRuns(query: SyncRunsQuery): Promise<SyncRunsPage>;
   /** How one of them ended, with all that failed in it; `null` if it did not end. */
   syncRun(key: number): Promise<SyncReport | null>;
+  /** The shell asks for a picture file and looks at it; `null` if the person changed their mind. */
+  choosePicture(): Promise<ChosenPicture | null>;
+  /** What TagoIO sells to an account, as it is stored. */
+  buyingOffer(account: number): Promise<BuyOffer>;
+  /** What higher limits cost now; TagoIO is asked. */
+  buyingQuote(account: number, services: Partial<Record<Service, number>>): Promise<BuyQuote>;
+  /** Answers once it is through, or cannot go on by itself. */
+  buy(request: PurchaseRequest): Promise<PurchaseRow>;
+  /** Those that are not over. */
+  purchases(): Promise<PurchaseRow[]>;
+  /** Goes on with a purchase; buys nothing. */
+  resumePurchase(key: number): Promise<PurchaseRow>;
+  endPurchase(key: number): Promise<void>;
   allocation(query: AllocationQuery): Promise<AllocationOverview>;
   allocationProfiles(query: AllocationProfilesQuery): Promise<AllocationProfiles>;
   costs(query: CostQuery): Promise<CostPage>;

@@ -1,5 +1,12 @@
 // What is said of changes at TagoIO: what was asked for, what stands before and after, and how it ended.
-import type { AccountRow, ActionResult, ActionRow, ChangeRequest, ProfileOverview } from "../backend";
+import type {
+  AccountRow,
+  ActionResult,
+  ActionRow,
+  ChangeRequest,
+  ProfileOverview,
+  PurchaseStep,
+} from "../backend";
 import { count, moment, number } from "../format";
 
 type Value = string | number | boolean | null;
@@ -22,6 +29,17 @@ const MAKING: Record<string, readonly [verb: string, thing: string]> = {
   move_token: ["Move", "token"],
   create_backup: ["Start", "backup"],
   delete_backup: ["Delete", "backup"],
+  cancel_downgrade: ["Cancel", "downgrade"],
+};
+
+/** How far a purchase is. */
+export const PURCHASE: Record<PurchaseStep, string> = {
+  asked: "Nothing was sent yet.",
+  sending: "It is not known whether it was bought; nothing is bought twice.",
+  processing: "TagoIO is at work on it.",
+  allocating: "It is bought, and not given to the profile yet.",
+  done: "It is bought.",
+  not_bought: "Nothing was bought.",
 };
 
 /** What a kind of action is called in the log. */
@@ -40,6 +58,9 @@ export const ACTION: Record<string, string> = {
   create_backup: "New backup",
   delete_backup: "Backup deleted",
   download_backup: "Backup downloaded",
+  buy: "Purchase",
+  cancel_downgrade: "Downgrade",
+  settle_payment: "Payment",
   protect: "Protection",
   read_only: "Only read",
 };
@@ -67,6 +88,8 @@ export function doing(request: ChangeRequest, ready: number): string {
   // Rows of several kinds may be of one profile.
   if (kinds.size > 1) return `Make ${count(ready, "change")}`;
   const [kind = ""] = kinds;
+  const [first] = request.changes;
+  if (first?.kind === "settle_payment") return first.how === "retry" ? "Try the payment again" : "Give it up";
   const making = MAKING[kind];
   if (making) {
     const [verb, thing] = making;

@@ -2,6 +2,7 @@
 //! keychain, the store and the arithmetic, which do not know each other, and knows no window.
 
 mod archive;
+pub mod buy;
 pub mod change;
 mod clock;
 mod connect;

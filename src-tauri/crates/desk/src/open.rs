@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use vault::Vault;
 
 use crate::archive::Asking;
-use crate::change::Changing;
+use crate::change::{Changing, Pictured};
 use crate::clock::Clock;
 use crate::connect::entry_name;
 use crate::download::Downloads;
@@ -108,6 +108,8 @@ pub(crate) struct Inner {
     pub(crate) changing: Changing,
     /// The backups that are downloaded.
     pub(crate) downloads: Downloads,
+    /// The picture files that were chosen.
+    pub(crate) pictured: Pictured,
     /// What is done by itself may have another time now.
     pub(crate) plans_changed: Notify,
     /// The names of all profiles.
@@ -156,6 +158,7 @@ impl Desk {
                 asking: Asking::default(),
                 changing: Changing::default(),
                 downloads: Downloads::default(),
+                pictured: Pictured::default(),
                 plans_changed: Notify::new(),
                 names: Names::default(),
                 lines: Lines::default(),

@@ -47,7 +47,7 @@ const fn age(key: &'static str, default: &'static str, about: &'static str) -> K
     }
 }
 
-const KNOWN: [Known; 12] = [
+const KNOWN: [Known; 13] = [
     Known {
         key: "sync.interval",
         kind: Kind::Minutes(0, DAY / MINUTE),
@@ -65,6 +65,12 @@ const KNOWN: [Known; 12] = [
         kind: Kind::DaysOrOff(1, 365),
         default: "off",
         about: "Days that a profile's newest backup at TagoIO may be old; off: backups are not asked for.",
+    },
+    Known {
+        key: "buying",
+        kind: Kind::Flag,
+        default: "false",
+        about: "Whether higher limits can be bought from here. It spends money; each purchase asks with its price first.",
     },
     age(
         "age.list",
@@ -153,6 +159,13 @@ impl Settings {
     pub(crate) fn on_metered(&self) -> bool {
         self.values
             .get("sync.metered")
+            .is_some_and(|value| value == "true")
+    }
+
+    /// Whether something may be bought.
+    pub(crate) fn buying(&self) -> bool {
+        self.values
+            .get("buying")
             .is_some_and(|value| value == "true")
     }
 

@@ -11,6 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use desk::buy::{BuyOffer, BuyQuote, PurchaseRequest, PurchaseRow};
 use desk::change::{
     ActionPage, ActionQuery, ChangeOutcome, ChangePreview, ChangeProgress, ChangeRequest,
     Confirmation,
@@ -27,11 +28,11 @@ use desk::read::{
     FleetPage, FleetQuery, FleetSelection, FleetSum, GroupImport, GroupRow, LiveAuditEnd,
     LiveAuditPage, LiveAuditProgress, LiveAuditQuery, NavigationCounts, PaletteHit, PaletteQuery,
     PeoplePage, PeopleQuery, ProfileOverview, SettingRow, SyncRunsPage, SyncRunsQuery, SyncState,
-    TeamView, TodayPage, TodayQuery, TokenDetail, TokenEndRow, TokenFigures, TokenFound, TokensPage,
-    TokensQuery, UsageChart, UsageQuery, ViewRow,
+    TeamView, TodayPage, TodayQuery, TokenDetail, TokenEndRow, TokenFigures, TokenFound,
+    TokensPage, TokensQuery, UsageChart, UsageQuery, ViewRow,
 };
-use desk::{Rotate, RotationRow, SignInStep, StoreNews, TokenChoice};
 use desk::transfer::{TransferLook, TransferRow};
+use desk::{Rotate, RotationRow, SignInStep, StoreNews, TokenChoice};
 use model::{Service, ServiceKind};
 use ts_rs::{Config, TS};
 
@@ -73,6 +74,10 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     TokenEndRow::export_all(&config)?;
     SignInStep::export_all(&config)?;
     TokenChoice::export_all(&config)?;
+    BuyOffer::export_all(&config)?;
+    BuyQuote::export_all(&config)?;
+    PurchaseRequest::export_all(&config)?;
+    PurchaseRow::export_all(&config)?;
     FleetQuery::export_all(&config)?;
     FleetPage::export_all(&config)?;
     AllocationQuery::export_all(&config)?;

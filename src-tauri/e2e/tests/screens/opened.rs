@@ -241,6 +241,42 @@ pub(crate) static OPENED: [Opened; 26] = [
         shows: "section[aria-label=\"Selected action\"]",
     },
     button(
+        "limits",
+        &[FIRST_PROFILE, Step::Button("Change limits\u{2026}")],
+        "dialog[open] tbody input",
+    ),
+    button(
+        "limits-of-many",
+        &[
+            Step::Keys(GRID, "\u{e011}x\u{e015}x\u{e015}x"),
+            Step::Button("Set limits\u{2026}"),
+        ],
+        "dialog[open] tbody input",
+    ),
+    Opened {
+        name: "limits-of-account",
+        at: "#/allocation",
+        steps: &[
+            Step::Keys(GRID, SECOND_ROW),
+            Step::Button("Change limits\u{2026}"),
+        ],
+        shows: "dialog[open] tbody input",
+    },
+    Opened {
+        name: "buy",
+        at: "#/allocation",
+        steps: &[
+            Step::Keys(GRID, SECOND_ROW),
+            Step::Button("Buy more\u{2026}"),
+        ],
+        shows: "dialog[open] tbody select",
+    },
+    button(
+        "pictures",
+        &[FIRST_PROFILE, Step::Button("Pictures\u{2026}")],
+        "[role=dialog] form",
+    ),
+    button(
         "review-delete",
         &[FIRST_PROFILE, Step::Button("Delete\u{2026}")],
         "dialog[open] input[type=password]",

@@ -32,6 +32,10 @@ const WITH_PANEL: [&str; 6] = [
 ];
 /// What opens on a screen and is pictured, too.
 const OPEN: [&str; 9] = [
+    "limits",
+    "limits-of-many",
+    "limits-of-account",
+    "buy",
     "review-rename",
     "new-profile",
     "sign-in",

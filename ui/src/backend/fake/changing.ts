@@ -1,5 +1,4 @@
 // Changes of the fake shell: checked, carried out row by row, and written into its action log.
-import type { AccountRow } from "../generated/AccountRow";
 import type { ActionPage } from "../generated/ActionPage";
 import type { ActionQuery } from "../generated/ActionQuery";
 import type { ActionRow } from "../generated/ActionRow";
@@ -9,6 +8,7 @@ import type { ChangeEnd } from "../generated/ChangeEnd";
 import type { ChangeOutcome } from "../generated/ChangeOutcome";
 import type { ChangePreview } from "../generated/ChangePreview";
 import type { ChangeRequest } from "../generated/ChangeRequest";
+import type { ChosenPicture } from "../generated/ChosenPicture";
 import type { Confirmation } from "../generated/Confirmation";
 import type { PlannedChange } from "../generated/PlannedChange";
 import type { Problem } from "../generated/Problem";
@@ -16,21 +16,21 @@ import type { ProfileOverview } from "../generated/ProfileOverview";
 import type { Refusal } from "../generated/Refusal";
 
 import type { Proof } from "../backend";
-import { news, Shell } from "./shell";
+import { limited, limitFigures, limitSides } from "./limits";
+import { Buying } from "./buying";
+import { news } from "./shell";
 import type { Tokens } from "./tokens";
 
 type End = Pick<ChangeEnd, "result" | "code" | "message">;
 
 /** What the fake shell keeps nothing of. */
-const NOTHING_SHOWN = ["create_token", "create_profile", "invite", "remove_member", "create_backup", "delete_backup"];
+const NOTHING_SHOWN = ["create_token", "create_profile", "invite", "remove_member", "create_backup", "delete_backup", "pictures"];
 
 const DONE: End = { result: "done", code: null, message: null };
 
-export abstract class Changing extends Shell {
-  abstract accountRows: AccountRow[];
+export abstract class Changing extends Buying {
   abstract profiles: ProfileOverview[];
   abstract readonly keys: Tokens;
-  abstract readonly now: () => Date;
 
   /** Newest first. */
   actions: ActionRow[] = [];
@@ -49,6 +49,9 @@ export abstract class Changing extends Shell {
   /** Where a person saves a token's value; `null` if they change their mind. */
   tokenFile: string | null = "/home/ada/ci.token";
 
+  /** The picture file that a person chooses; `null` if they change their mind. */
+  pictureFile: ChosenPicture | null = { name: "harbour.png", kind: "png", bytes: 12_000, sha256: "ab12" };
+
   readonly #batches: ChangeEnd[][] = [];
   readonly #waiting = new Map<number, PlannedChange[]>();
   /** Batches that made a token whose value is not forgotten. */
@@ -58,6 +61,7 @@ export abstract class Changing extends Shell {
   async previewChanges(request: ChangeRequest): Promise<ChangePreview> {
     await this.asked("previewChanges", request);
     const rows = this.#wanted(request).map((change) => this.#planned(change));
+    const allocation = limitFigures(rows, this.accountRows, this.profiles, this.now());
     const ready = rows.filter(({ refusal }) => refusal === null);
     return {
       rows,
@@ -66,7 +70,7 @@ export abstract class Changing extends Shell {
       protected: ready.filter((row) => row.protected).length,
       undoable: ready.filter((row) => row.undoable).length,
       needs_proof: ready.some(({ change }) => needsProof(change)),
-      allocation: [],
+      allocation,
     };
   }
 
@@ -159,6 +163,11 @@ export abstract class Changing extends Shell {
       throw { code: "not_found", message: "The value of this token is not known here." } satisfies Problem;
   }
 
+  async choosePicture(): Promise<ChosenPicture | null> {
+    await this.asked("choosePicture");
+    return this.pictureFile;
+  }
+
   async cancelChanges(batch: number): Promise<void> {
     await this.asked("cancelChanges", batch);
     this.#cancelled.add(batch);
@@ -222,8 +231,10 @@ export abstract class Changing extends Shell {
   #planned(change: Change): PlannedChange {
     if (change.kind === "create_profile") return this.#new(change);
     if (change.kind === "move_token") return this.#moved(change);
+    if (!("profile" in change)) return this.#ofAccount(change);
     const found = this.profiles.find(({ row }) => row.key === change.profile);
-    const [before, after] = this.#sides(change, found?.row.name ?? null);
+    const [before, after] =
+      change.kind === "allocate" ? limitSides(change, found) : this.#sides(change, found?.row.name ?? null);
     return {
       change,
       account: found?.row.account ?? null,
@@ -235,6 +246,25 @@ export abstract class Changing extends Shell {
       refusal: found ? this.#refusal(found, change) : { reason: "gone", message: "It is gone." },
       protected: found?.protected ?? false,
       undoable: !["delete", "revoke_token", "create_backup", "delete_backup"].includes(change.kind),
+      warnings: [],
+    };
+  }
+
+  /** What is done to an account's subscription. */
+  #ofAccount(change: Exclude<Change, { profile: unknown } | { kind: "create_profile" }>): PlannedChange {
+    const account = this.accountRows.find(({ key }) => key === change.account);
+    const field = change.kind === "cancel_downgrade" ? "downgrade" : "failed_payment";
+    return {
+      change,
+      account: account?.label ?? null,
+      profile: null,
+      profile_key: null,
+      profile_name: null,
+      before: { [field]: "Your card was declined." },
+      after: { [field]: null },
+      refusal: null,
+      protected: false,
+      undoable: false,
       warnings: [],
     };
   }
@@ -296,6 +326,8 @@ export abstract class Changing extends Shell {
     }
     if (change.kind === "create_backup") return [{ backup: null }, { backup: "2026-11-29" }];
     if (change.kind === "delete_backup") return [{ backup: change.backup }, { backup: null }];
+    if (change.kind === "pictures")
+      return [{ logo_url: null }, { logo_url: change.logo_file?.name ?? change.logo_url }];
     return [{ name }, change.kind === "rename" ? { name: change.name.trim() } : { name: null }];
   }
 
@@ -305,6 +337,14 @@ export abstract class Changing extends Shell {
     if (account?.sign_in === "signed_out")
       return { reason: "signed_out", message: `${row.account} is signed out.` };
     if (account?.read_only) return { reason: "read_only", message: `${row.account} is only read.` };
+    if (change.kind === "allocate") {
+      const [before, after] = limitSides(
+        change,
+        this.profiles.find(({ row: one }) => one.key === row.key),
+      );
+      const same = JSON.stringify(before) === JSON.stringify(after);
+      return same ? { reason: "nothing_to_do", message: "It has these limits already." } : null;
+    }
     if (change.kind !== "rename") return null;
     const name = change.name.trim();
     if (name === "") return { reason: "invalid", message: "A name cannot be empty." };
@@ -337,6 +377,10 @@ export abstract class Changing extends Shell {
     }
     if (change.kind === "revoke_token") {
       this.keys.rows = this.keys.rows.filter(({ fingerprint }) => fingerprint !== change.fingerprint);
+      return;
+    }
+    if (change.kind === "allocate") {
+      this.profiles = this.profiles.map((one) => (one.row.key === key ? limited(one, change) : one));
       return;
     }
     const deleted = change.kind === "delete" ? this.now().toISOString() : null;

@@ -23,6 +23,13 @@ export function settings(): SettingRow[] {
       default: "off",
       about: "Days after which a profile's newest backup counts as old; off asks for no backups.",
     },
+    {
+      key: "buying",
+      value: "false",
+      default: "false",
+      about:
+        "Whether higher limits can be bought from here. It spends money; each purchase asks with its price first.",
+    },
   ];
 }
 
@@ -34,7 +41,8 @@ function checkSetting({ key }: SettingRow, value: string): void {
   if (key === "sync.interval" && !(/^\d+$/.test(value) && (value === "0" || Number(value) >= 5))) {
     refuse(`“${value}” is no number of minutes: it is 0 or at least 5.`);
   }
-  if (key === "sync.metered" && value !== "true" && value !== "false") refuse("It is true or false.");
+  if ((key === "sync.metered" || key === "buying") && value !== "true" && value !== "false")
+    refuse("It is true or false.");
   if (key === "backup.age" && value !== "off" && !/^[1-9]\d{0,3}$/.test(value)) {
     refuse(`“${value}” is no number of days.`);
   }

@@ -34,6 +34,10 @@ allocated_after: number,
  */
 free: number | null, 
 /**
+ * What would be allocated to nobody after; below zero is how much the account has too little.
+ */
+free_after: number | null, 
+/**
  * What its profiles use.
  */
 used: number, };

@@ -3,4 +3,4 @@
 /**
  * Why a row is not sent.
  */
-export type RefusalReason = "gone" | "not_owned" | "signed_out" | "not_permitted" | "read_only" | "protected" | "offline" | "invalid" | "nothing_to_do" | "taken" | "twice" | "over_limit" | "changed" | "cannot_undo" | "busy";
+export type RefusalReason = "gone" | "not_owned" | "signed_out" | "not_permitted" | "read_only" | "protected" | "offline" | "invalid" | "nothing_to_do" | "taken" | "twice" | "over_limit" | "changed" | "cannot_undo" | "busy" | "switched_off";

@@ -23,7 +23,7 @@ pub(crate) struct EditArgs {
     /// The profile's id or name
     pub(crate) profile: String,
     /// Its name from now on
-    #[arg(long, value_name = "NAME", required_unless_present_any = ["logo_url", "banner_url"])]
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["logo_url", "banner_url", "logo_file", "banner_file"])]
     pub(crate) name: Option<String>,
     /// The address of its logo from now on
     #[arg(long, value_name = "URL")]
@@ -31,6 +31,13 @@ pub(crate) struct EditArgs {
     /// The address of its banner from now on
     #[arg(long, value_name = "URL")]
     pub(crate) banner_url: Option<String>,
+    /// A picture file that becomes its logo: PNG, JPEG, GIF or WebP. It is uploaded to the files of the profile that
+    /// the account's token belongs to, where everybody who has its address can read it
+    #[arg(long, value_name = "FILE", conflicts_with = "logo_url")]
+    pub(crate) logo_file: Option<PathBuf>,
+    /// A picture file that becomes its banner, in the same way
+    #[arg(long, value_name = "FILE", conflicts_with = "banner_url")]
+    pub(crate) banner_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) agree: Agree,
 }

@@ -6,6 +6,7 @@
 mod access;
 mod act;
 mod backup;
+mod buy;
 mod check;
 mod costs;
 mod group;
@@ -35,6 +36,7 @@ pub(crate) use act::{
 pub(crate) use backup::{
     BackupCommand, BackupCreateArgs, BackupDeleteArgs, BackupDownloadArgs, BackupListArgs,
 };
+pub(crate) use buy::{BuyArgs, BuyCommand, CancelDowngradeArgs, How, PaymentArgs};
 pub(crate) use check::{CheckArgs, CheckCommand};
 
 use crate::output::Refusal;
@@ -173,6 +175,25 @@ pub(crate) enum AccountCommand {
     Remove(RemoveArgs),
     /// Let an account only be read, whatever its token may; it stays on this computer
     ReadOnly(ReadOnlyArgs),
+    /// Buy higher limits for an account; without limits, list what TagoIO sells
+    ///
+    /// It spends money, so that it is off until pdesk config set buying true. What it costs is asked right before, and
+    /// nothing is bought that costs more than was agreed to. What was cut off is gone on with by resume.
+    Buy(Box<BuyArgs>),
+    /// Cancel a scheduled downgrade of an account
+    CancelDowngrade(CancelDowngradeArgs),
+    /// Try a failed payment of an account again, or give up what it was for
+    Payment(PaymentArgs),
+}
+
+impl AccountCommand {
+    /// Whether the API is asked with the account's token.
+    pub(crate) const fn changes(&self) -> bool {
+        matches!(
+            self,
+            Self::Buy(_) | Self::CancelDowngrade(_) | Self::Payment(_)
+        )
+    }
 }
 
 #[derive(Debug, Args)]

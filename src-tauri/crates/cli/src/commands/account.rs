@@ -5,7 +5,7 @@ use desk::{Desk, NewAccount, Problem, SignInRequest};
 use model::{AccountId, Timestamp};
 use serde::Serialize;
 
-use super::{act, expiries, many, sign_in};
+use super::{act, buy, expiries, many, sign_in};
 use crate::args::{AccountCommand, AddArgs, RemoveArgs, Switch};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -27,6 +27,11 @@ pub(super) async fn run(
             let account = find(desk, &wanted.account).await?;
             act::read_only(desk, &account, wanted.state == Switch::On, output).await
         }
+        AccountCommand::Buy(wanted) => buy::run(desk, *wanted, output).await,
+        AccountCommand::CancelDowngrade(wanted) => {
+            buy::cancel_downgrade(desk, wanted, output).await
+        }
+        AccountCommand::Payment(wanted) => buy::payment(desk, wanted, output).await,
     }
 }
 

@@ -21,12 +21,24 @@ pub(super) async fn edit(desk: &Desk, wanted: EditArgs, output: &Output) -> Resu
     if let Some(name) = wanted.name {
         changes.push(Change::Rename(Rename { profile, name }));
     }
-    if wanted.logo_url.is_some() || wanted.banner_url.is_some() {
-        changes.push(Change::Pictures(Pictures {
-            profile,
-            logo_url: wanted.logo_url,
-            banner_url: wanted.banner_url,
-        }));
+    let (mut logo_file, mut banner_file) = (None, None);
+    for (path, file) in [
+        (wanted.logo_file, &mut logo_file),
+        (wanted.banner_file, &mut banner_file),
+    ] {
+        if let Some(path) = path {
+            *file = Some(desk.choose_picture(path).await?);
+        }
+    }
+    let pictures = Pictures {
+        profile,
+        logo_url: wanted.logo_url,
+        banner_url: wanted.banner_url,
+        logo_file,
+        banner_file,
+    };
+    if pictures.is_some() {
+        changes.push(Change::Pictures(pictures));
     }
     batch::changes(desk, changes, wanted.agree, output).await
 }
@@ -39,13 +51,19 @@ pub(super) async fn set_services(
     agree: Agree,
     output: &Output,
 ) -> Result<Exit, Failure> {
+    let services = self::limits(limits)?;
+    let changes = vec![Change::Allocate(Allocate { profile, services })];
+    batch::changes(desk, changes, agree, output).await
+}
+
+/// Services and their limits, each as `input=350000`.
+pub(super) fn limits(limits: &[String]) -> Result<BTreeMap<Service, f64>, Failure> {
     let mut services = BTreeMap::new();
     for text in limits {
         let (service, amount) = limit(text)?;
         services.insert(service, amount);
     }
-    let changes = vec![Change::Allocate(Allocate { profile, services })];
-    batch::changes(desk, changes, agree, output).await
+    Ok(services)
 }
 
 /// `pdesk allocation set`.

@@ -8,6 +8,7 @@ mod archive;
 mod audit;
 mod backup;
 mod batch;
+mod buy;
 mod change;
 mod changes;
 mod check;
@@ -50,7 +51,12 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
     let folder = args.data_dir;
     match args.command {
         Command::Account(command) => {
-            account::run(&open(folder, None).await?, command, output).await
+            let token = if command.changes() {
+                ask::environment_token()?
+            } else {
+                None
+            };
+            Box::pin(account::run(&open(folder, token).await?, command, output)).await
         }
         Command::Sync(wanted) if wanted.plan => {
             plan::run(&open(folder, None).await?, &wanted, output).await

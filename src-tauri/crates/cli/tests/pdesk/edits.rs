@@ -121,3 +121,35 @@ fn somebody_is_invited_to_a_team_and_removed_by_the_address() {
         .collect();
     assert_eq!(kinds, ["remove_member", "invite"]);
 }
+
+#[test]
+fn a_logo_is_uploaded_from_a_file_and_what_is_no_picture_is_refused() {
+    let bench = Bench::connected(8);
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let id = owned(&bench).remove(0);
+    let file = bench.session.folder().join("logo.png");
+    std::fs::write(&file, b"<svg/>").unwrap();
+    let edit = [
+        "profile",
+        "edit",
+        &id,
+        "--logo-file",
+        file.to_str().unwrap(),
+    ];
+    let refused = bench.run(&[&edit[..], &["--yes"]].concat());
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.err.contains("no picture"), "{refused:?}");
+    std::fs::write(&file, b"\x89PNG\r\n\x1a\n and more").unwrap();
+    let (shown, code) = bench.json(&[&edit[..], &["--dry-run"]].concat());
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(
+        shown["rows"][0]["after"]["logo_url"],
+        "logo.png (PNG, 1 KB)"
+    );
+    assert!(bench.sim.world().files.is_empty());
+    let (done, code) = bench.json(&[&edit[..], &["--yes"]].concat());
+    assert_eq!((code, &done["counts"]["done"]), (0, &json!(1)), "{done}");
+    let world = bench.sim.world();
+    let logo = world.profile(&id).unwrap().logo_url.clone().unwrap();
+    assert!(logo.ends_with(&world.files[0].filename), "{logo}");
+}

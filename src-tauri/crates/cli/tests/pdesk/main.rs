@@ -7,6 +7,7 @@ mod archive;
 mod backups;
 mod bad_input;
 mod bench;
+mod buying;
 mod changes;
 mod check;
 mod config;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use session::Keyring;
+use sim::world::{PastDue, Schedule, Service};
 use sim::{Options, Running, Simulator};
 use tokio::runtime::Runtime;
 
@@ -21,8 +22,8 @@ struct Both {
     runtime: Runtime,
     sdk: Sdk,
     compared: BTreeSet<&'static str>,
-    // Answers to the SDK.
-    _sim: Running,
+    /// Answers to the SDK.
+    sim: Running,
 }
 
 impl Both {
@@ -51,7 +52,7 @@ impl Both {
             runtime,
             sdk: started,
             compared: BTreeSet::new(),
-            _sim: sim,
+            sim,
         }
     }
 
@@ -100,6 +101,7 @@ fn pdesk_sends_what_the_official_javascript_sdk_sends_for_the_same_operations() 
     reading(&mut both);
     audit_log(&mut both);
     changing(&mut both);
+    billing(&mut both);
     tokens(&mut both);
     profiles(&mut both);
     signing_in(&mut both);
@@ -110,8 +112,19 @@ fn pdesk_sends_what_the_official_javascript_sdk_sends_for_the_same_operations() 
             "Account.login",
             "Account.requestLoginPINCode",
             "Account.tokenCreate",
+            "billing.cancelDowngrade",
+            "billing.cancelLastOperation",
             "billing.editAllocation",
+            "billing.editSubscription",
             "billing.getAllocation",
+            "billing.getPaymentMethod",
+            "billing.getPrices",
+            "billing.getProratedPrices",
+            "billing.getSubscription",
+            "billing.getSubscriptionSchedule",
+            "billing.getSubscriptionSummary",
+            "billing.retryLastPayment",
+            "files.uploadBase64",
             "profile.addTeamMember",
             "profile.auditLog",
             "profile.auditLogQuery",
@@ -146,6 +159,21 @@ fn reading(both: &mut Both) {
     both.same("profile.teamList", json!([id]), team);
     let allocation = to(&sent, "GET", "/account/allocation");
     both.same("billing.getAllocation", json!([]), allocation);
+    for (call, path) in [
+        ("billing.getSubscription", "/account/subscription"),
+        (
+            "billing.getSubscriptionSchedule",
+            "/account/subscription/schedule",
+        ),
+        (
+            "billing.getSubscriptionSummary",
+            "/account/subscription/summary",
+        ),
+        ("billing.getPaymentMethod", "/account/payment_method"),
+        ("billing.getPrices", "/pricing"),
+    ] {
+        both.same(call, json!([]), to(&sent, "GET", path));
+    }
     let list = to(&sent, "GET", &format!("/profile/{id}/token"));
     let fields = [
         "token",
@@ -225,6 +253,61 @@ fn changing(both: &mut Both) {
     let removed = sent.iter().find(is_removal).unwrap();
     let member = removed.path.rsplit('/').next().unwrap();
     both.same("profile.deleteTeamMember", json!([free, member]), removed);
+}
+
+fn billing(both: &mut Both) {
+    let id = both.own().remove(0);
+    let file = both.bench.session.folder().join("logo.png");
+    std::fs::write(&file, b"\x89PNG\r\n\x1a\n").unwrap();
+    let file = file.to_str().unwrap();
+    let sent = both.pdesk(&["profile", "edit", &id, "--logo-file", file, "--yes"], "");
+    let uploaded = to(&sent, "POST", "/files");
+    let files = json!([uploaded.body]);
+    both.same("files.uploadBase64", files, uploaded);
+
+    let fails = |world: &mut sim::world::World| {
+        let account = &mut world.accounts[0];
+        account.past_due = Some(PastDue {
+            amount_due: 4_900,
+            attempts: 1,
+        });
+        account.schedule = Some(Schedule {
+            release_at: Timestamp::now() + SignedDuration::from_hours(240),
+            plan: None,
+            limits: vec![(Service::Sms, 10.0)],
+        });
+    };
+    let all_fresh = |both: &Both| {
+        both.bench.sim.change(fails);
+        both.sim.change(fails);
+        both.pdesk(&["sync", "--fresh", "--account", "Acme"], "");
+    };
+    all_fresh(both);
+    let sent = both.pdesk(&["account", "cancel-downgrade", "Acme", "--yes"], "");
+    let cancelled = to(&sent, "DELETE", "/account/subscription/schedule");
+    both.same("billing.cancelDowngrade", json!([]), cancelled);
+    let sent = both.pdesk(&["account", "payment", "retry", "Acme", "--yes"], "");
+    let retried = to(&sent, "POST", "/account/subscription/pending/retry");
+    both.same("billing.retryLastPayment", json!([]), retried);
+    all_fresh(both);
+    let sent = both.pdesk(&["account", "payment", "cancel", "Acme", "--yes"], "");
+    let given_up = to(&sent, "POST", "/account/subscription/pending/cancel");
+    both.same("billing.cancelLastOperation", json!([]), given_up);
+
+    both.pdesk(&["config", "set", "buying", "true"], "");
+    let (offer, _) = both.bench.json(&["account", "buy", "Acme"]);
+    let next = offer["services"][0]["tiers"][0]["amount"].to_string();
+    let limit = format!(
+        "{}={next}",
+        offer["services"][0]["service"].as_str().unwrap()
+    );
+    let buy = ["account", "buy", "Acme", &limit, "--yes", "--most", "9999"];
+    let sent = both.pdesk(&buy, "");
+    let prorated = to(&sent, "GET", "/pricing/prorated");
+    both.same("billing.getProratedPrices", json!([]), prorated);
+    let bought = to(&sent, "POST", "/account/subscription");
+    let subscription = json!([bought.body]);
+    both.same("billing.editSubscription", subscription, bought);
 }
 
 fn tokens(both: &mut Both) {

@@ -166,7 +166,7 @@ fn set(amounts: &mut Amounts, fields: &Fields) {
 
 /// Whole numbers are written as such, so that equal amounts are equal values.
 #[allow(clippy::cast_possible_truncation)] // guarded by the range
-fn number(amount: Option<f64>) -> Value {
+pub(super) fn number(amount: Option<f64>) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
     match amount {
         None => Value::Null,

@@ -53,8 +53,9 @@ pub(super) fn figures(
             service,
             total,
             allocated: pool.allocated,
-            allocated_after: ((pool.allocated + more) * 1e6).round() / 1e6,
+            allocated_after: tidy(pool.allocated + more),
             free: pool.free,
+            free_after: pool.free.map(|free| tidy(free - more)),
             used: pool.used,
         };
         // What is not known to be allocated can only be more.
@@ -64,6 +65,11 @@ pub(super) fn figures(
         all.push(figures);
     }
     Ok(all)
+}
+
+/// Sums of decimals are cut to the millionth.
+fn tidy(amount: f64) -> f64 {
+    (amount * 1e6).round() / 1e6
 }
 
 /// How much more of each service a row takes; what was not known to be allocated counts as nothing.

@@ -15,12 +15,14 @@
 mod allocate;
 mod allocation;
 mod backup;
+mod buy;
 mod create;
 mod delete;
 mod guard;
 mod log;
 mod made;
 mod move_token;
+mod picture_file;
 mod pictures;
 mod plan;
 mod rename;
@@ -28,6 +30,7 @@ mod rows;
 mod run;
 mod secret_file;
 mod send;
+mod subscription;
 mod team;
 mod token;
 mod view;
@@ -35,16 +38,20 @@ mod view;
 pub use allocate::Allocate;
 pub(crate) use backup::hindered as backup_hindered;
 pub use backup::{CreateBackup, DeleteBackup};
+pub use buy::Buy;
 pub use create::CreateProfile;
 pub use delete::Delete;
-pub use move_token::MoveToken;
 pub(crate) use log::{result, understood};
+pub use move_token::MoveToken;
+pub(crate) use picture_file::Pictured;
+pub use picture_file::{ChosenPicture, PictureKind};
 pub use pictures::Pictures;
 pub(crate) use plan::{NEW_PROFILE, NewProfile};
 pub use rename::Rename;
-pub(crate) use run::{Changing, Looked, look_offline};
+pub(crate) use run::{Changing, Looked, lock as lock_changes, look_offline};
 pub use secret_file::SecretFile;
 pub(crate) use send::{Wants, is_lost, password as sent_password, wants};
+pub use subscription::{CancelDowngrade, SettlePayment, Settlement};
 pub use team::{Invite, RemoveMember};
 pub(crate) use team::{is_address, plan_of};
 pub use token::{CreateToken, RevokeToken, TokenPermission};
@@ -89,6 +96,12 @@ pub enum Change {
     CreateBackup(CreateBackup),
     /// Deletes a backup of a profile, for good.
     DeleteBackup(DeleteBackup),
+    /// Buys higher limits for an account.
+    Buy(Buy),
+    /// Cancels an account's scheduled downgrade.
+    CancelDowngrade(CancelDowngrade),
+    /// Does away with a payment of an account that failed.
+    SettlePayment(SettlePayment),
 }
 
 /// What stands before and after a change, field by field; null is nothing, or unknown.
@@ -114,6 +127,8 @@ pub(crate) struct Target {
     pub(crate) environment: Option<Fingerprint>,
     /// When it was looked at.
     pub(crate) now: Timestamp,
+    /// The picture files that were chosen.
+    pub(crate) pictured: Pictured,
 }
 
 /// What TagoIO confirmed to stand now.
@@ -165,6 +180,9 @@ impl Change {
             Self::MoveToken(_) => "move_token",
             Self::CreateBackup(_) => "create_backup",
             Self::DeleteBackup(_) => "delete_backup",
+            Self::Buy(_) => "buy",
+            Self::CancelDowngrade(_) => "cancel_downgrade",
+            Self::SettlePayment(_) => "settle_payment",
         }
     }
 
@@ -185,6 +203,11 @@ impl Change {
             }
             Self::CreateProfile(CreateProfile { account, .. })
             | Self::MoveToken(MoveToken { account, .. }) => Subject::Account(AccountKey(*account)),
+            Self::Buy(Buy { account, .. })
+            | Self::CancelDowngrade(CancelDowngrade { account })
+            | Self::SettlePayment(SettlePayment { account, .. }) => {
+                Subject::Account(AccountKey(*account))
+            }
         }
     }
 
@@ -223,6 +246,7 @@ impl Change {
             Self::CreateToken(_) => Some(CreateToken::expects()),
             Self::CreateProfile(_) => Some(CreateProfile::expects()),
             Self::CreateBackup(_) => Some(CreateBackup::expects()),
+            Self::Buy(buy) => Some(buy.expects()),
             _ => None,
         }
     }
@@ -244,6 +268,8 @@ impl Change {
             Self::CreateProfile(create) => create.is_made(now),
             Self::MoveToken(moving) => moving.is_done(now),
             Self::CreateBackup(_) => CreateBackup::is_made(after, now),
+            Self::Pictures(pictures) => pictures.is_done(after, now),
+            Self::Buy(buy) => buy.is_done(now),
             _ => now == after,
         }
     }
@@ -283,6 +309,9 @@ impl Change {
             Self::MoveToken(moving) => moving.check(store, target),
             Self::CreateBackup(_) => CreateBackup::check(store, target),
             Self::DeleteBackup(delete) => delete.check(store, target),
+            Self::Buy(buy) => buy.check(store, target),
+            Self::CancelDowngrade(_) => CancelDowngrade::check(store, target),
+            Self::SettlePayment(settle) => settle.check(store, target),
         }
     }
 
@@ -296,7 +325,7 @@ impl Change {
     ) -> Result<Sent, ApiError> {
         match self {
             Self::Rename(rename) => rename.send(session, target).await?,
-            Self::Pictures(pictures) => pictures.send(session, target).await?,
+            Self::Pictures(pictures) => return pictures.send(session, target).await,
             Self::Allocate(allocate) => allocate.send(session, target).await?,
             Self::Delete(_) => Delete::send(session, target, proof).await?,
             Self::Invite(invite) => invite.send(session, target).await?,
@@ -307,6 +336,9 @@ impl Change {
             Self::DeleteBackup(delete) => delete.send(session, target, proof).await?,
             Self::RevokeToken(revoke) => revoke.send(session, target).await?,
             Self::MoveToken(moving) => moving.send(session).await?,
+            Self::Buy(buy) => buy.send(session).await?,
+            Self::CancelDowngrade(_) => CancelDowngrade::send(session).await?,
+            Self::SettlePayment(settle) => settle.send(session).await?,
         }
         Ok(Sent {
             fields: after.clone(),
@@ -334,6 +366,9 @@ impl Change {
             Self::MoveToken(_) => MoveToken::read(session).await,
             Self::CreateBackup(_) => CreateBackup::read(session, target, after).await,
             Self::DeleteBackup(delete) => delete.read(session, target).await,
+            Self::Buy(buy) => buy.read(session).await,
+            Self::CancelDowngrade(_) => CancelDowngrade::read(session).await,
+            Self::SettlePayment(_) => SettlePayment::read(session).await,
         }
     }
 
@@ -348,6 +383,9 @@ impl Change {
             return match self {
                 Self::CreateProfile(create) => create.record(store, confirmed, log),
                 Self::MoveToken(moving) => moving.record(store, log),
+                Self::Buy(buy) => buy.record(store, confirmed, log),
+                Self::CancelDowngrade(cancel) => cancel.record(store, log),
+                Self::SettlePayment(settle) => settle.record(store, log),
                 _ => Ok(()),
             };
         };
@@ -366,7 +404,11 @@ impl Change {
             Self::CreateBackup(_) => CreateBackup::record(store, profile, confirmed, log),
             Self::DeleteBackup(delete) => delete.record(store, profile, log),
             // They are about an account.
-            Self::CreateProfile(_) | Self::MoveToken(_) => Ok(()),
+            Self::CreateProfile(_)
+            | Self::MoveToken(_)
+            | Self::Buy(_)
+            | Self::CancelDowngrade(_)
+            | Self::SettlePayment(_) => Ok(()),
         }
     }
 
@@ -381,6 +423,7 @@ impl Change {
             | Self::CreateProfile(_)
             | Self::CreateBackup(_)
             | Self::DeleteBackup(_) => None,
+            Self::Buy(_) | Self::CancelDowngrade(_) | Self::SettlePayment(_) => None,
             Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
             Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
             Self::CreateToken(create) => create.undo(after).map(Self::RevokeToken),

@@ -8,8 +8,8 @@ use serde_json::Value;
 use store::{Account, AccountKey, ProfileKey, Reader, StoreError, Subject, TokenPlace};
 
 use super::{
-    AllocationFigures, Change, Confirmation, Fields, PlannedChange, Refusal, RefusalReason, Target,
-    allocation,
+    AllocationFigures, Change, Confirmation, Fields, Pictured, PlannedChange, Refusal,
+    RefusalReason, Target, allocation,
 };
 
 /// A change that is asked for.
@@ -57,6 +57,8 @@ pub(super) struct Circumstances {
     pub(super) salt: Salt,
     /// The fingerprint of the token that the environment gave, if it did.
     pub(super) environment: Option<Fingerprint>,
+    /// The picture files that were chosen.
+    pub(super) pictured: Pictured,
     /// The API hosts that were found to be away.
     pub(super) away: HashSet<String>,
     /// Now.
@@ -207,6 +209,7 @@ fn look(
         salt: circumstances.salt.clone(),
         environment: circumstances.environment.clone(),
         now: circumstances.now,
+        pictured: circumstances.pictured.clone(),
     });
     let refused = wanted.refusal.clone();
     let mut row = Planned {

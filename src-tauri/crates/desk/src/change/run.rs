@@ -183,7 +183,6 @@ pub(crate) fn look_offline(
     let circumstances = Circumstances {
         confirmation: None,
         salt: inner.store().salt().clone(),
-        environment: inner.environment_token.is_some(),
         away: hosts.filter(|host| inner.pace.is_away(host)).collect(),
         busy: HashMap::new(),
         new,
@@ -214,6 +213,8 @@ pub(super) async fn look(
         confirmation,
         salt: inner.store().salt().clone(),
         environment: inner.environment_fingerprint(),
+        pictured: inner.pictured.clone(),
+        environment: inner.environment_token.is_some(),
         away,
         now: inner.clock.now(),
         busy,
@@ -225,7 +226,7 @@ pub(super) async fn look(
 }
 
 /// The rights to change accounts; those that somebody else has, with words for it.
-pub(super) async fn lock(
+pub(crate) async fn lock(
     inner: &Inner,
     accounts: BTreeSet<AccountKey>,
 ) -> Result<

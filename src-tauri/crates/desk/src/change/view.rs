@@ -83,6 +83,8 @@ pub enum RefusalReason {
     CannotUndo,
     /// Another change of the account goes on.
     Busy,
+    /// It is switched off in the settings.
+    SwitchedOff,
 }
 
 /// Why a row is not sent, and what to do.
@@ -131,6 +133,8 @@ pub struct AllocationFigures {
     pub allocated_after: f64,
     /// What is allocated to nobody now; `null` if that is not known.
     pub free: Option<f64>,
+    /// What would be allocated to nobody after; below zero is how much the account has too little.
+    pub free_after: Option<f64>,
     /// What its profiles use.
     pub used: f64,
 }
@@ -301,8 +305,8 @@ pub struct ActionRow {
     /// The profile's name, as it was.
     pub profile_name: Option<String>,
     /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
-    /// `revoke_token`, `create_profile`, `move_token`, `create_backup`, `delete_backup`, `delete`, `protect`,
-    /// `read_only`, `offboard`, and more to come.
+    /// `revoke_token`, `create_profile`, `move_token`, `create_backup`, `delete_backup`, `delete`, `buy`,
+    /// `cancel_downgrade`, `settle_payment`, `protect`, `read_only`, `offboard`, and more to come.
     pub kind: String,
     /// What stood before, by field.
     #[ts(type = "Record<string, string | number | boolean | null>")]
@@ -350,6 +354,7 @@ impl RefusalReason {
             Self::Changed => "changed",
             Self::CannotUndo => "cannot_undo",
             Self::Busy => "busy",
+            Self::SwitchedOff => "switched_off",
         }
     }
 }

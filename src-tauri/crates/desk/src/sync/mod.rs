@@ -30,6 +30,7 @@ use model::Dataset;
 use store::ProfileKey;
 
 pub(crate) use changelog::Log;
+pub(crate) use changelog::billing::{health as health_changed, schedule as schedule_changed};
 pub(crate) use changelog::limits::{changed as limits_changed, crossed as limits_crossed};
 pub(crate) use changelog::people::listed as team_listed;
 pub(crate) use changelog::profiles::{appeared, renamed};

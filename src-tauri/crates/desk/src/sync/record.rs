@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use insight::cost::PriceList;
 use model::{Amounts, Cents, ProfileId, Salt, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Expiry, ListedProfile, Member, ProfileInfo, Summary, TokenMeta};
@@ -130,6 +131,16 @@ impl From<tagoio::PaymentMethod> for Payment {
                 applies_to: coupon.applies_to,
             }),
             balance: said.balance,
+        }
+    }
+}
+
+impl From<Prices> for PriceList {
+    fn from(kept: Prices) -> Self {
+        Self {
+            plans: kept.plans,
+            addons: kept.addons,
+            services: kept.services,
         }
     }
 }

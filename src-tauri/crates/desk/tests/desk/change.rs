@@ -1,10 +1,13 @@
 //! Changing things at TagoIO: what is refused before, what is sent, what is written down of it.
 
 mod bulk;
+mod buying;
 mod guard;
 mod lost;
+mod pictures;
 mod profiles;
 mod proof;
+mod subscription;
 mod team;
 mod token_move;
 mod tokens;
@@ -197,6 +200,8 @@ async fn an_allocation_over_the_accounts_limit_is_refused_before_it_is_sent_with
     let figures = &preview.allocation[0];
     let (total, free) = (figures.total.unwrap(), figures.free.unwrap());
     assert!(figures.allocated_after > total);
+    let short = total - figures.allocated_after;
+    assert!((figures.free_after.unwrap() - short).abs() < 1e-3);
     let message = &preview.rows[0].refusal.as_ref().unwrap().message;
     for number in [total, figures.allocated, free] {
         assert!(message.contains(&number.to_string()), "{message}");

@@ -81,6 +81,21 @@ impl PriceList {
     }
 }
 
+impl PriceList {
+    /// What it costs to raise limits: the price of each new one, less that of the one that stood. Each is a service's
+    /// key, what stands and what is wanted. By prices for the rest of a billing cycle it is what is to be paid now.
+    pub fn raise<'a>(
+        &self,
+        raised: impl IntoIterator<Item = (&'a str, Option<f64>, f64)>,
+    ) -> Result<Cents, Unpriced> {
+        let each = raised.into_iter().map(|(service, from, to)| {
+            Ok(self.limit(service, Some(to))? - self.limit(service, from)?)
+        });
+        let cost: Cents = each.sum::<Result<Cents, Unpriced>>()?;
+        priced(Some(cost))
+    }
+}
+
 /// A price below zero is none.
 fn priced(price: Option<Cents>) -> Result<Cents, Unpriced> {
     price.filter(|price| price.0 >= 0).ok_or(Unpriced::NotKnown)

@@ -212,3 +212,31 @@ fn services_beyond_the_nine_are_lines_of_their_own() {
     let cost = account_cost::<u8>(&list, &bought(&limits, &none), &[]);
     assert_eq!(cost.others, [("tcore".to_owned(), Ok(Cents(700)))]);
 }
+
+#[test]
+fn a_limit_that_is_raised_costs_the_new_tier_less_the_old_one() {
+    let list = PriceList {
+        services: BTreeMap::from([
+            (
+                "input".to_owned(),
+                vec![(1.0, Some(Cents(0))), (3.0, Some(Cents(500))), (9.0, None)],
+            ),
+            ("sms".to_owned(), vec![(10.0, Some(Cents(300)))]),
+        ]),
+        ..PriceList::default()
+    };
+    let raise = |all: &[(&'static str, f64, f64)]| {
+        list.raise(all.iter().map(|(key, from, to)| (*key, Some(*from), *to)))
+    };
+    assert_eq!(raise(&[("input", 1.0, 3.0)]), Ok(Cents(500)));
+    assert_eq!(
+        raise(&[("input", 1.0, 3.0), ("sms", 0.0, 10.0)]),
+        Ok(Cents(800))
+    );
+    // What stands is no tier: the credit for it would be a guess.
+    assert_eq!(raise(&[("input", 2.0, 3.0)]), Err(Unpriced::NoTier));
+    assert_eq!(raise(&[("input", 1.0, 9.0)]), Err(Unpriced::NotKnown));
+    assert_eq!(list.raise([("input", None, 3.0)]), Err(Unpriced::NotKnown));
+    // Less is no purchase.
+    assert_eq!(raise(&[("input", 3.0, 1.0)]), Err(Unpriced::NotKnown));
+}

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Ask;
 use crate::reply::{Failure, Reply, number, result, said, time};
-use crate::world::{Account, PLANS, Plan, Schedule, Service, prices};
+use crate::world::{Account, PLANS, PastDue, Plan, Schedule, Service, prices};
 
 /// For how many readings a change is being processed.
 const PROCESSING: u8 = 2;
@@ -84,6 +84,14 @@ pub(super) async fn change(ask: Ask) -> Reply {
     let account = world.account_mut(&id).ok_or_else(Failure::denied)?;
     if account.processing > 0 {
         return Err(Failure::bad("Another change is still being processed"));
+    }
+    if account.declines {
+        account.past_due = Some(PastDue {
+            amount_due: 4_900,
+            attempts: 1,
+        });
+        account.processing = PROCESSING;
+        return said("Subscription Successfully Updated");
     }
     let value = &ask.body[what];
     match what {

@@ -181,6 +181,8 @@ pub struct Account {
     pub token: Option<String>,
     /// For how many more readings its subscription is being processed.
     pub processing: u8,
+    /// Whether its card pays for nothing more.
+    pub declines: bool,
     /// A failed payment.
     pub past_due: Option<PastDue>,
     /// A downgrade to come.

@@ -47,6 +47,7 @@ pub(super) fn account(draw: &mut Draw, number: usize, desk: usize, now: Timestam
             }
         }),
         processing: 0,
+        declines: false,
         past_due: None,
         schedule: None,
         balance: if number % 5 == 1 { 12_500 } else { 0 },

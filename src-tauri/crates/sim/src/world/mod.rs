@@ -156,7 +156,8 @@ impl World {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    pub(crate) fn account_mut(&mut self, id: &str) -> Option<&mut Account> {
+    /// An account to change, by its id.
+    pub fn account_mut(&mut self, id: &str) -> Option<&mut Account> {
         self.accounts.iter_mut().find(|account| account.id == id)
     }
 

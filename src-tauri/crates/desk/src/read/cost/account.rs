@@ -79,11 +79,7 @@ impl Known {
         let subscription: Option<Subscription> =
             standing(store, subject, Aspect::Subscription, at)?;
         let prices: Option<Prices> = standing(store, subject, Aspect::Prices, at)?;
-        let prices = prices.map_or_else(PriceList::default, |prices| PriceList {
-            plans: prices.plans,
-            addons: prices.addons,
-            services: prices.services,
-        });
+        let prices: PriceList = prices.map(PriceList::from).unwrap_or_default();
         let bounds = subscription
             .as_ref()
             .and_then(|bought| Some((bought.cycle_start?, bought.cycle_end?)));

@@ -16,7 +16,7 @@ pub(in crate::sync) fn plan(before: Option<&str>, now: Option<&str>, log: &mut L
 }
 
 /// A scheduled downgrade before and now.
-pub(in crate::sync) fn schedule(before: Option<&Schedule>, now: Option<&Schedule>, log: &mut Log) {
+pub(crate) fn schedule(before: Option<&Schedule>, now: Option<&Schedule>, log: &mut Log) {
     let when =
         |schedule: Option<&Schedule>| moment(schedule.and_then(|schedule| schedule.release_at));
     let plan = |schedule: Option<&Schedule>| schedule.and_then(|schedule| schedule.plan.clone());
@@ -30,7 +30,7 @@ pub(in crate::sync) fn schedule(before: Option<&Schedule>, now: Option<&Schedule
 }
 
 /// Whether payments went through before and do now.
-pub(in crate::sync) fn health(before: Option<&Health>, now: &Health, log: &mut Log) {
+pub(crate) fn health(before: Option<&Health>, now: &Health, log: &mut Log) {
     let failed = |health: &Health| health.payment_error.clone();
     let overdue = |health: &Health| health.overdue == Some(true);
     let old = before.and_then(failed);

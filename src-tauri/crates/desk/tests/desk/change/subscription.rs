@@ -1,0 +1,83 @@
+//! What hangs over a subscription: a scheduled downgrade and a payment that failed.
+
+use desk::change::{CancelDowngrade, Change, SettlePayment, Settlement};
+use desk::read::TodayQuery;
+use model::{ActionResult, AttentionKind};
+use sim::world::PastDue;
+use sim::{Fault, FaultKind};
+
+use crate::Bench;
+
+impl Bench {
+    /// Whether a downgrade of the first account needs attention.
+    async fn has_downgrade(&self) -> bool {
+        let query = TodayQuery {
+            limit: 500,
+            ..TodayQuery::default()
+        };
+        let mut rows = self.desk.today(query).await.unwrap().rows.into_iter();
+        rows.any(|row| {
+            row.kind == AttentionKind::Downgrade && row.account.as_deref() == Some("Acme")
+        })
+    }
+
+    async fn acme(&self) -> i64 {
+        let accounts = self.desk.accounts().await.unwrap();
+        accounts.iter().find(|one| one.label == "Acme").unwrap().key
+    }
+}
+
+#[tokio::test]
+async fn a_scheduled_downgrade_is_cancelled_once_and_a_lost_answer_is_read_back() {
+    let bench = Bench::connected(10).await;
+    let id = bench.sim.tokens()[0].account.clone();
+    let at = bench.sim.clock().now() + jiff::SignedDuration::from_hours(240);
+    bench.sim.change(|world| {
+        world.account_mut(&id).unwrap().schedule = Some(sim::world::Schedule {
+            release_at: at,
+            plan: None,
+            limits: vec![(sim::world::Service::Input, 1.0)],
+        });
+    });
+    bench.sync().await;
+    assert!(bench.has_downgrade().await);
+    let cancel = Change::CancelDowngrade(CancelDowngrade {
+        account: bench.acme().await,
+    });
+    let lost = Fault::new(FaultKind::Lost).on("DELETE /account/subscription/schedule");
+    bench.sim.set_fault(lost);
+    bench.sim.clear_requests();
+    let outcome = bench.carry_out(vec![cancel.clone()]).await;
+    assert_eq!(outcome.rows[0].result, ActionResult::Done, "{outcome:?}");
+    assert_eq!(bench.sent("DELETE", "/account/subscription/schedule"), 1);
+    assert!(bench.sim.world().account(&id).unwrap().schedule.is_none());
+    assert!(!bench.has_downgrade().await);
+    let again = bench.carry_out(vec![cancel]).await;
+    assert_eq!(again.rows[0].code.as_deref(), Some("nothing_to_do"));
+}
+
+#[tokio::test]
+async fn a_failed_payment_is_tried_again_or_its_change_is_given_up() {
+    for how in [Settlement::Retry, Settlement::Cancel] {
+        let bench = Bench::connected(10).await;
+        let id = bench.sim.tokens()[0].account.clone();
+        bench.sim.change(|world| {
+            world.account_mut(&id).unwrap().past_due = Some(PastDue {
+                amount_due: 4_900,
+                attempts: 2,
+            });
+        });
+        bench.sync().await;
+        let settle = Change::SettlePayment(SettlePayment {
+            account: bench.acme().await,
+            how,
+        });
+        let preview = bench.preview(vec![settle.clone()]).await;
+        assert!(preview.rows[0].before["failed_payment"].is_string());
+        let outcome = bench.carry_out(vec![settle.clone()]).await;
+        assert_eq!(outcome.rows[0].result, ActionResult::Done, "{outcome:?}");
+        assert!(bench.sim.world().account(&id).unwrap().past_due.is_none());
+        let again = bench.carry_out(vec![settle]).await;
+        assert_eq!(again.rows[0].code.as_deref(), Some("nothing_to_do"));
+    }
+}

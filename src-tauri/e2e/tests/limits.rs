@@ -1,0 +1,134 @@
+//! A limit is typed in the real window beside what its account has, reviewed, and stands at TagoIO; a picture file is
+//! chosen in the system's dialog and uploaded by Rust.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use e2e::{App, Start};
+use session::{Keyring, Session};
+use sim::world::Service;
+use sim::{Options, Running, Simulator};
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and what makes a logo";
+
+/// A program that stands for a person's hands, in the session of the window.
+fn by_hand(session: &Session, arguments: &[&str]) -> String {
+    let made = session
+        .command("xdotool")
+        .args(arguments)
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    String::from_utf8(made.stdout).unwrap().trim().to_owned()
+}
+
+/// Waits for the dialog that asks for a file to open.
+fn open_dialog(session: &Session) -> String {
+    let begun = Instant::now();
+    loop {
+        let found = by_hand(session, &["search", "--onlyvisible", "--name", "^Open"]);
+        if let Some(last) = found.lines().last() {
+            return last.to_owned();
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "no dialog");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn limit(tagoio: &Running, id: &str) -> f64 {
+    tagoio.world().profile(id).unwrap().limits[Service::Input as usize]
+}
+
+/// Types a limit, once the form is there.
+async fn type_limit(app: &App, text: &str) {
+    let field = "dialog[open] input[aria-label=\"Limit of Data input\"]";
+    app.wait_for(field).await.unwrap();
+    let select = "document.querySelector(arguments[0]).select()";
+    app.run::<()>(select, vec![field.into()]).await.unwrap();
+    app.keys(field, text).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_is_typed_reviewed_and_stands_at_tagoio_and_a_logo_is_uploaded() {
+    let session = Session::builder()
+        .keyring(Keyring::Unlocked)
+        .display(Some((1440, 900)))
+        .start()
+        .unwrap();
+    let tagoio = Simulator::start(Options {
+        profiles: 24,
+        accounts: 1,
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    let id = {
+        let world = tagoio.world();
+        let account = tagoio.tokens()[0].account.clone();
+        let mut own = world.owned_by(&account);
+        let has_some =
+            |profile: &&sim::world::Profile| profile.limits[Service::Input as usize] > 1_000.0;
+        own.find(has_some).unwrap().id.clone()
+    };
+    let before = limit(&tagoio, &id);
+    let app = Start::new(&session, session.folder().join("desk"))
+        .open()
+        .await
+        .unwrap();
+    app.connect("Harbour", &tagoio.base_url(), &tagoio.tokens()[0].token)
+        .await
+        .unwrap();
+    app.is_connected("Harbour").await.unwrap();
+    app.sync_ends().await.unwrap();
+    app.search(&id, 1).await.unwrap();
+    app.open_first().await.unwrap();
+    app.wait_for("main h1 bdi").await.unwrap();
+
+    app.press_within("main", "Change limits…").await.unwrap();
+    type_limit(&app, "999999999999999").await;
+    app.wait_for_text("dialog[open] [role=status]", "in all")
+        .await
+        .unwrap();
+    app.picture("limits-too-much").await.unwrap();
+    type_limit(&app, "1,000").await;
+    app.wait_for("dialog[open] .actions button.primary:enabled")
+        .await
+        .unwrap();
+    app.picture("limits").await.unwrap();
+    assert!((limit(&tagoio, &id) - before).abs() < 1e-6);
+    app.press_within("main", "Review…").await.unwrap();
+    app.press_within("main", "Change the limits of 1 profile")
+        .await
+        .unwrap();
+    app.wait_for_text("dialog[open] p[role=status]", "1 done")
+        .await
+        .unwrap();
+    assert!((limit(&tagoio, &id) - 1_000.0).abs() < 1e-6);
+    app.press_within("main", "Close").await.unwrap();
+
+    let file = session.folder().join("harbour.png");
+    std::fs::write(&file, PNG).unwrap();
+    app.press_within("main", "Pictures…").await.unwrap();
+    app.wait_for("[role=dialog] form").await.unwrap();
+    app.keys("[role=dialog] fieldset button", "\u{e007}")
+        .await
+        .unwrap();
+    let dialog = open_dialog(&session);
+    by_hand(&session, &["windowfocus", "--sync", &dialog]);
+    by_hand(&session, &["type", file.to_str().unwrap()]);
+    by_hand(&session, &["key", "Return"]);
+    app.wait_for_text("[role=dialog] fieldset", "harbour.png")
+        .await
+        .unwrap();
+    app.press_within("main", "Review…").await.unwrap();
+    app.press_within("main", "Change the pictures of 1 profile")
+        .await
+        .unwrap();
+    app.wait_for_text("dialog[open] p[role=status]", "1 done")
+        .await
+        .unwrap();
+    assert_eq!(tagoio.world().files[0].bytes, PNG);
+    app.close().await.unwrap();
+}
