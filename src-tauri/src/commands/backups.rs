@@ -38,7 +38,7 @@ pub(crate) async fn backups_place<R: Runtime>(
         let dialog = FileDialog {
             name: Some(desk.backup_name(profile, &backup).await?),
             kind: "Backup",
-            extension: "backup",
+            extensions: vec!["backup"],
         };
         let Some(path) = desktop.which_file(window, dialog).await? else {
             return Ok(None);

@@ -116,7 +116,7 @@ pub(crate) async fn onboard_page_save<R: Runtime>(
         let dialog = FileDialog {
             name: Some(desk.hand_over_name(key, format).await?),
             kind: format.label(),
-            extension: format.extension(),
+            extensions: vec![format.extension()],
         };
         let Some(path) = desktop.which_file(window, dialog).await? else {
             return Ok(None);

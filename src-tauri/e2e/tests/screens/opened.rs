@@ -67,7 +67,7 @@ const fn button(name: &'static str, button: &'static [Step], shows: &'static str
     }
 }
 
-pub(crate) static OPENED: [Opened; 26] = [
+pub(crate) static OPENED: [Opened; 42] = [
     panel("panel-today", "#/today"),
     panel("panel-fleet", "#/fleet"),
     panel("panel-fleet-heat", "#/fleet?face=heat"),

@@ -31,7 +31,7 @@ const WITH_PANEL: [&str; 6] = [
     "activity-syncs",
 ];
 /// What opens on a screen and is pictured, too.
-const OPEN: [&str; 9] = [
+const OPEN: [&str; 16] = [
     "limits",
     "limits-of-many",
     "limits-of-account",

@@ -37,7 +37,7 @@ impl Screen {
 
 const ROW: &str = "[role=grid] [role=row][id]";
 
-pub(crate) static SCREENS: [Screen; 18] = [
+pub(crate) static SCREENS: [Screen; 19] = [
     Screen {
         name: "today",
         place: Place::Navigation("Today"),

@@ -24,7 +24,15 @@ import type { Tokens } from "./tokens";
 type End = Pick<ChangeEnd, "result" | "code" | "message">;
 
 /** What the fake shell keeps nothing of. */
-const NOTHING_SHOWN = ["create_token", "create_profile", "invite", "remove_member", "create_backup", "delete_backup", "pictures"];
+const NOTHING_SHOWN = [
+  "create_token",
+  "create_profile",
+  "invite",
+  "remove_member",
+  "create_backup",
+  "delete_backup",
+  "pictures",
+];
 
 const DONE: End = { result: "done", code: null, message: null };
 

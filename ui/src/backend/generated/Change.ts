@@ -2,10 +2,13 @@
 import type { Allocate } from "./Allocate";
 import type { Buy } from "./Buy";
 import type { CancelDowngrade } from "./CancelDowngrade";
+import type { CreateBackup } from "./CreateBackup";
 import type { CreateProfile } from "./CreateProfile";
 import type { CreateToken } from "./CreateToken";
 import type { Delete } from "./Delete";
+import type { DeleteBackup } from "./DeleteBackup";
 import type { Invite } from "./Invite";
+import type { MoveToken } from "./MoveToken";
 import type { Pictures } from "./Pictures";
 import type { RemoveMember } from "./RemoveMember";
 import type { Rename } from "./Rename";
@@ -15,4 +18,4 @@ import type { SettlePayment } from "./SettlePayment";
 /**
  * What one row does to one thing. It is kept in the action log, so it holds no secret.
  */
-export type Change = { "kind": "rename" } & Rename | { "kind": "pictures" } & Pictures | { "kind": "allocate" } & Allocate | { "kind": "delete" } & Delete | { "kind": "invite" } & Invite | { "kind": "remove_member" } & RemoveMember | { "kind": "create_token" } & CreateToken | { "kind": "revoke_token" } & RevokeToken | { "kind": "create_profile" } & CreateProfile | { "kind": "buy" } & Buy | { "kind": "cancel_downgrade" } & CancelDowngrade | { "kind": "settle_payment" } & SettlePayment;
+export type Change = { "kind": "rename" } & Rename | { "kind": "pictures" } & Pictures | { "kind": "allocate" } & Allocate | { "kind": "delete" } & Delete | { "kind": "invite" } & Invite | { "kind": "remove_member" } & RemoveMember | { "kind": "create_token" } & CreateToken | { "kind": "revoke_token" } & RevokeToken | { "kind": "create_profile" } & CreateProfile | { "kind": "move_token" } & MoveToken | { "kind": "create_backup" } & CreateBackup | { "kind": "delete_backup" } & DeleteBackup | { "kind": "buy" } & Buy | { "kind": "cancel_downgrade" } & CancelDowngrade | { "kind": "settle_payment" } & SettlePayment;

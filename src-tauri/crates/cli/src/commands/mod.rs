@@ -51,11 +51,7 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
     let folder = args.data_dir;
     match args.command {
         Command::Account(command) => {
-            let token = if command.changes() {
-                ask::environment_token()?
-            } else {
-                None
-            };
+            let token = token(command.changes())?;
             Box::pin(account::run(&open(folder, token).await?, command, output)).await
         }
         Command::Sync(wanted) if wanted.plan => {
@@ -67,11 +63,7 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
         }
         Command::Syncs(wanted) => syncs::run(&open(folder, None).await?, &wanted, output).await,
         Command::Profile(command) => {
-            let token = if command.live() {
-                ask::environment_token()?
-            } else {
-                None
-            };
+            let token = token(command.live())?;
             profile::run(&open(folder, token).await?, command, output).await
         }
         Command::Usage(wanted) => usage::run(&open(folder, None).await?, wanted, output).await,
@@ -88,11 +80,7 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
             allocation::services(&open(folder, token).await?, wanted, output).await
         }
         Command::Onboard(wanted) => {
-            let token = if wanted.sends() {
-                ask::environment_token()?
-            } else {
-                None
-            };
+            let token = token(wanted.sends())?;
             Box::pin(onboard::run(&open(folder, token).await?, *wanted, output)).await
         }
         Command::Retry(wanted) => {
@@ -108,37 +96,20 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
             log::run(&open(folder, token).await?, wanted, output).await
         }
         Command::Token(command) => {
-            let token = if command.changes() {
-                ask::environment_token()?
-            } else {
-                None
-            };
+            let token = token(command.changes())?;
             Box::pin(token::run(&open(folder, token).await?, command, output)).await
         }
         Command::Team(command) => {
-            let token = match command {
-                TeamCommand::List(_) => None,
-                TeamCommand::Add(_) | TeamCommand::Remove(_) | TeamCommand::Offboard(_) => {
-                    ask::environment_token()?
-                }
-            };
+            let token = token(!matches!(command, TeamCommand::List(_)))?;
             Box::pin(access::team(&open(folder, token).await?, command, output)).await
         }
         Command::Access(wanted) => access::run(&open(folder, None).await?, wanted, output).await,
         Command::Audit(wanted) => {
-            let token = if wanted.live {
-                ask::environment_token()?
-            } else {
-                None
-            };
+            let token = token(wanted.live)?;
             audit::run(&open(folder, token).await?, wanted, output).await
         }
         Command::Backup(command) => {
-            let token = if command.asks() {
-                ask::environment_token()?
-            } else {
-                None
-            };
+            let token = token(command.asks())?;
             Box::pin(backup::run(&open(folder, token).await?, command, output)).await
         }
         Command::Check(wanted) => check::run(&open(folder, None).await?, wanted, output).await,
@@ -149,6 +120,15 @@ pub(crate) async fn run(args: Pdesk, output: &Output) -> Result<Exit, Failure> {
             output::print(&String::from_utf8_lossy(&script))?;
             Ok(Exit::Done)
         }
+    }
+}
+
+/// The token of the environment, for a command that may send something.
+fn token(sends: bool) -> Result<Option<Token>, Failure> {
+    if sends {
+        ask::environment_token()
+    } else {
+        Ok(None)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use session::Keyring;
 use sim::world::{PastDue, Schedule, Service};

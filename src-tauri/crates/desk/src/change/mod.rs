@@ -422,8 +422,10 @@ impl Change {
             | Self::RevokeToken(_)
             | Self::CreateProfile(_)
             | Self::CreateBackup(_)
-            | Self::DeleteBackup(_) => None,
-            Self::Buy(_) | Self::CancelDowngrade(_) | Self::SettlePayment(_) => None,
+            | Self::DeleteBackup(_)
+            | Self::Buy(_)
+            | Self::CancelDowngrade(_)
+            | Self::SettlePayment(_) => None,
             Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
             Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
             Self::CreateToken(create) => create.undo(after).map(Self::RevokeToken),

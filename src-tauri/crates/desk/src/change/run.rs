@@ -183,6 +183,9 @@ pub(crate) fn look_offline(
     let circumstances = Circumstances {
         confirmation: None,
         salt: inner.store().salt().clone(),
+        environment: inner.environment_fingerprint(),
+        pictured: inner.pictured.clone(),
+        now: inner.clock.now(),
         away: hosts.filter(|host| inner.pace.is_away(host)).collect(),
         busy: HashMap::new(),
         new,
@@ -214,7 +217,6 @@ pub(super) async fn look(
         salt: inner.store().salt().clone(),
         environment: inner.environment_fingerprint(),
         pictured: inner.pictured.clone(),
-        environment: inner.environment_token.is_some(),
         away,
         now: inner.clock.now(),
         busy,

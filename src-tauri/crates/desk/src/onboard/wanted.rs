@@ -119,6 +119,8 @@ impl Onboard {
                 profile,
                 logo_url: Some(url.to_owned()),
                 banner_url: None,
+                logo_file: None,
+                banner_file: None,
             };
             let what = format!("Give it the logo {url}");
             add(
