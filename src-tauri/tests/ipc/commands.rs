@@ -135,6 +135,65 @@ pub(crate) fn commands() -> Vec<(&'static str, Value)> {
             json!({"who": "ada@example.com", "batch": null}),
         ),
         ("sync_access", json!({})),
+        ("backups_list", json!({"profile": 1})),
+        ("backups_fetch", json!({"profile": 1})),
+        ("backups_place", json!({"profile": 1, "backup": "1"})),
+        (
+            "backups_download",
+            json!({"profile": 1, "backup": "1", "password": "-", "pin": null}),
+        ),
+        ("backups_cancel", json!({"backup": "1"})),
+        (
+            "profile_ask_audit",
+            json!({"query": {"profile": 1, "from": null, "to": null, "resource": null, "resource_id": null,
+                "find": null, "limit": null}}),
+        ),
+        (
+            "profile_live_audit",
+            json!({"query": {"profile": 1, "offset": 0, "limit": 10}}),
+        ),
+        ("profile_cancel_audit", json!({"key": 1})),
+        (
+            "onboard_preview",
+            json!({"wanted": {"account": 1, "name": "Harbour"}}),
+        ),
+        (
+            "onboard_begin",
+            json!({"wanted": {"account": 1, "name": "Harbour"}}),
+        ),
+        ("onboard_list", json!({})),
+        (
+            "onboard_go_on",
+            json!({"key": 1, "password": null, "pin": null}),
+        ),
+        (
+            "onboard_go_on_with",
+            json!({"key": 1, "batch": 1, "password": "-", "pin": null}),
+        ),
+        (
+            "onboard_skip",
+            json!({"key": 1, "step": "logo", "skipped": true}),
+        ),
+        ("onboard_handed_out", json!({"key": 1})),
+        ("onboard_forget", json!({"key": 1})),
+        ("onboard_page", json!({"key": 1})),
+        ("onboard_page_copy", json!({"key": 1})),
+        ("onboard_page_save", json!({"key": 1, "format": "text"})),
+        (
+            "transfer_look",
+            json!({"profile": 1, "destination": "ada@example.com"}),
+        ),
+        (
+            "transfer_copy",
+            json!({"profile": 1, "destination": "ada@example.com"}),
+        ),
+        (
+            "transfer_begin",
+            json!({"profile": 1, "destination": "ada@example.com", "ticket": ""}),
+        ),
+        ("transfer_of", json!({"profile": 1})),
+        ("transfer_note", json!({"key": 1, "ticket": "4711"})),
+        ("transfer_give_up", json!({"key": 1})),
         ("tokens_rotations", json!({})),
         (
             "tokens_begin_rotation",

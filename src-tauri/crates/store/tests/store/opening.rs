@@ -108,7 +108,7 @@ fn a_newer_store_is_refused_and_left_as_it_was() {
     let StoreError::Newer { found, known, .. } = refused else {
         panic!("{refused}");
     };
-    assert_eq!((found, known), (4711, 5));
+    assert_eq!((found, known), (4711, 7));
     assert!(refused.to_string().contains("newer version"), "{refused}");
     assert!(refused.to_string().contains("profile-desk.db"), "{refused}");
     assert_eq!(fs::read(&file).unwrap(), before);
