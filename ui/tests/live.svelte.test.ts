@@ -80,7 +80,7 @@ describe("after news", () => {
     expect(since()).toEqual({});
     backend.emit("store-changed", news({ profiles: [2] }));
     await moment();
-    expect(since()).toEqual({ profile: 1, usage: 1 });
+    expect(since()).toEqual({ profile: 1, usage: 1, transferOf: 1 });
     // How many profiles there are stands beside the word Fleet.
     backend.emit("store-changed", news({ list: true }));
     await moment();

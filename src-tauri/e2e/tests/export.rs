@@ -162,11 +162,11 @@ async fn a_backup_is_made_and_downloaded_to_the_file_that_a_person_names() {
     app.wait_for("dialog[open] tbody tr, dialog[open] [role=row] + [role=row]")
         .await
         .unwrap();
-    app.press_within("dialog[open]", "Start the backup")
+    app.press_within("main", "Start the backup")
         .await
         .unwrap();
     app.wait_for_text("dialog[open]", "1 done").await.unwrap();
-    app.press_within("dialog[open]", "Close").await.unwrap();
+    app.press_within("main", "Close").await.unwrap();
     app.wait_for("tr[data-backup=queued]").await.unwrap();
     // It takes TagoIO a minute and a half.
     tagoio.change(|world| {

@@ -102,7 +102,7 @@ async fn a_limit_is_typed_reviewed_and_stands_at_tagoio_and_a_logo_is_uploaded()
     app.press_within("main", "Change the limits of 1 profile")
         .await
         .unwrap();
-    app.wait_for_text("dialog[open] p[role=status]", "1 done")
+    app.wait_for_text("dialog[open] ~ dialog[open] p[role=status]", "1 done")
         .await
         .unwrap();
     assert!((limit(&tagoio, &id) - 1_000.0).abs() < 1e-6);
