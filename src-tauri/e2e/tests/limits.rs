@@ -117,7 +117,11 @@ async fn a_limit_is_typed_reviewed_and_stands_at_tagoio_and_a_logo_is_uploaded()
         .unwrap();
     let dialog = open_dialog(&session);
     by_hand(&session, &["windowfocus", "--sync", &dialog]);
+    // The dialog's own key for typing a path, which takes it a moment to offer.
+    by_hand(&session, &["key", "ctrl+l"]);
+    tokio::time::sleep(Duration::from_millis(500)).await;
     by_hand(&session, &["type", file.to_str().unwrap()]);
+    tokio::time::sleep(Duration::from_millis(500)).await;
     by_hand(&session, &["key", "Return"]);
     app.wait_for_text("[role=dialog] fieldset", "harbour.png")
         .await
