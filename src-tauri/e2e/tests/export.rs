@@ -162,9 +162,7 @@ async fn a_backup_is_made_and_downloaded_to_the_file_that_a_person_names() {
     app.wait_for("dialog[open] tbody tr, dialog[open] [role=row] + [role=row]")
         .await
         .unwrap();
-    app.press_within("main", "Start the backup")
-        .await
-        .unwrap();
+    app.press_within("main", "Start the backup").await.unwrap();
     app.wait_for_text("dialog[open]", "1 done").await.unwrap();
     app.press_within("main", "Close").await.unwrap();
     app.wait_for("tr[data-backup=queued]").await.unwrap();

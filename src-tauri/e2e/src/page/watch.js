@@ -4,6 +4,8 @@ const noted = (window.wentWrong = []);
 // By the specification every page is told so whose layout settles with the next frame; nothing is lost, and no script
 // failed.
 const SETTLES = "ResizeObserver loop completed with undelivered notifications.";
+// What a page before it had asked for when the driver loaded it anew.
+const LEFT = "[TAURI] Couldn't find callback id";
 const told = (value) => (value instanceof Error ? `${value} ${value.stack}` : String(value));
 window.addEventListener(
   "error",
@@ -23,7 +25,8 @@ document.addEventListener("securitypolicyviolation", ({ violatedDirective, block
 for (const kind of ["error", "warn"]) {
   const write = console[kind].bind(console);
   console[kind] = (...words) => {
-    noted.push(`console.${kind}: ${words.map(told).join(" ")}`);
+    const text = words.map(told).join(" ");
+    if (!text.startsWith(LEFT)) noted.push(`console.${kind}: ${text}`);
     write(...words);
   };
 }

@@ -68,6 +68,12 @@ const CONTRAST: Case = Case {
     ..USUAL
 };
 
+const SMALL_CONTRAST: Case = Case {
+    name: "small-contrast",
+    size: SMALL.size,
+    ..CONTRAST
+};
+
 impl Case {
     async fn open(&self, start: Start<'_>) -> App {
         let mut start = start
@@ -125,14 +131,19 @@ async fn every_screen_can_be_read_in_every_setting_of_the_desktop() {
 async fn whatever_opens_on_a_screen_can_be_read_in_every_setting_of_the_desktop() {
     let desk = Desk::fill(Filling::default()).await.unwrap();
     let mut wrong = Vec::new();
-    for case in [USUAL, DARK, SMALL, LARGE_TEXT, CONTRAST] {
+    // What is cut depends on the size alone, what is pale on the theme: each size and each theme once.
+    for case in [USUAL, DARK, SMALL_CONTRAST, LARGE_TEXT] {
         let app = case.open(desk.start()).await;
         for opened in &OPENED {
             let found = match opened.wrong(&app).await {
                 Ok(found) => found,
                 Err(error) => error.to_string().lines().take(1).map(Into::into).collect(),
             };
+            if found.is_empty() {
+                continue;
+            }
             let place = format!("{}, {}", case.name, opened.name);
+            eprintln!("{place}: {found:?}");
             wrong.extend(found.iter().map(|found| format!("{place}: {found}")));
             let picture = format!("{}-{}", opened.name, case.name);
             if let Err(error) = app.picture(&picture).await {
