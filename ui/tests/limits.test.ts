@@ -1,5 +1,5 @@
 // Limits that are changed in the window: typed beside what the account has, and never more than that.
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import axe from "axe-core";
 import { expect, test } from "vitest";
 
@@ -73,6 +73,22 @@ test("a profile's limits stand beside what its account has of each, and the revi
   });
   await user.click(within(reviewed).getByRole("button", { name: "Close" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+test("the desk is asked once typing pauses, and not for each letter", async () => {
+  const opened = at("#/profile/1");
+  const { backend } = opened;
+  await opened.user.click(await screen.findByRole("button", { name: "Change limits…" }));
+  const form = await dialog(/^Limits of/);
+  const row = await within(form).findByRole("row", { name: /^Data input/ });
+  const field = within(row).getByRole<HTMLInputElement>("textbox", { name: "Limit of Data input" });
+  const asks = (): number => backend.calls.filter(({ name }) => name === "previewChanges").length;
+  const before = asks();
+  fireEvent.input(field, { target: { value: "1" } });
+  fireEvent.input(field, { target: { value: "12" } });
+  fireEvent.input(field, { target: { value: "123" } });
+  await waitFor(() => expect(review(form).disabled).toBe(false));
+  expect(asks() - before).toBe(1);
 });
 
 test("a review that is left gives the form back as it was", async () => {

@@ -62,6 +62,8 @@ export class Limits {
     if (same) this.#typed.delete(`${row} ${service}`);
     else this.#typed.set(`${row} ${service}`, text);
     this.checking = true;
+    // An answer that is on its way has not seen this.
+    this.#asked += 1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.check(), PAUSE);
   }

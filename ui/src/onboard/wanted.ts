@@ -1,7 +1,7 @@
 // What a person types of a customer, and what the desk is asked for from it.
 import type { AllocationAccount, GroupKind, Onboard, Service, TokenPermission } from "../backend";
 import { SERVICES } from "../backend";
-import { count, number } from "../format";
+import { count, number, typedNumber } from "../format";
 
 const DAY = 86_400_000;
 
@@ -48,12 +48,6 @@ export function nothingTyped(): Typed {
   };
 }
 
-/** A number as a person writes it; `null` of what is none. */
-function amount(text: string): number | null {
-  const plain = text.trim().replaceAll(/[\s,_']/g, "");
-  return /^\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
-}
-
 const parts = (text: string): string[] =>
   text
     .split(/[\n,;]/)
@@ -65,7 +59,7 @@ export function missing(typed: Typed): string | null {
   if (typed.account === null) return "Choose the account.";
   if (typed.name.trim() === "") return "Give the profile a name.";
   const wrong = SERVICES.find(
-    ({ key }) => typed.limits[key].trim() !== "" && amount(typed.limits[key]) === null,
+    ({ key }) => typed.limits[key].trim() !== "" && typedNumber(typed.limits[key]) === null,
   );
   if (wrong) return `The limit of ${wrong.label} is no number.`;
   return typed.token && typed.tokenName.trim() === "" ? "Give the token a name." : null;
@@ -76,7 +70,7 @@ export function wanted(typed: Typed, now: Date): Onboard {
     parts(text).map((name) => ({ name, kind }));
   const services: Onboard["services"] = {};
   for (const { key } of SERVICES) {
-    const limit = amount(typed.limits[key]);
+    const limit = typedNumber(typed.limits[key]);
     if (limit !== null) services[key] = limit;
   }
   return {
