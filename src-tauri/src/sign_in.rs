@@ -59,9 +59,10 @@ impl OneSignIn {
         let is_over = matches!(step, Ok(SignInStep::Connected { .. }));
         if place.number == number && !is_over {
             place.waiting = Some(going);
-        } else if !is_over {
+        } else if step.is_ok() && !is_over {
             return Err(ended());
         }
+        // What went wrong is told also of one that is over: a token may be left.
         step
     }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use model::Token;
+use model::{Fingerprint, Token};
 use store::{
     AccountKey, Opened, ProfileKey, RateLimit, RateScope, Reader, Store, StoreError, Writer,
 };
@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use vault::Vault;
 
 use crate::archive::Asking;
+use crate::buy::Buying;
 use crate::change::{Changing, Pictured};
 use crate::clock::Clock;
 use crate::connect::entry_name;
@@ -110,6 +111,8 @@ pub(crate) struct Inner {
     pub(crate) downloads: Downloads,
     /// The picture files that were chosen.
     pub(crate) pictured: Pictured,
+    /// The purchases that are gone on with.
+    pub(crate) buying: Buying,
     /// What is done by itself may have another time now.
     pub(crate) plans_changed: Notify,
     /// The names of all profiles.
@@ -159,6 +162,7 @@ impl Desk {
                 changing: Changing::default(),
                 downloads: Downloads::default(),
                 pictured: Pictured::default(),
+                buying: Buying::default(),
                 plans_changed: Notify::new(),
                 names: Names::default(),
                 lines: Lines::default(),
@@ -239,6 +243,12 @@ impl Desk {
 }
 
 impl Inner {
+    /// The fingerprint of the token that the environment gave this program.
+    pub(crate) fn environment_fingerprint(&self) -> Option<Fingerprint> {
+        let token = self.environment_token.as_ref()?;
+        Some(token.fingerprint(self.store().salt()))
+    }
+
     /// Stores a lesson. Where that fails it is learned again, and the log says so.
     async fn keep(&self, lesson: Learned) {
         let now = self.clock.now();

@@ -27,6 +27,10 @@ saved: BackupSaved | null,
  */
 cancelled: boolean, 
 /**
+ * Whether the address ended on the way: the password was right, and another address takes it again.
+ */
+address_ended: boolean, 
+/**
  * Set if it goes on with a password, or a fresh PIN.
  */
 needs_proof: NeedsProof | null, };

@@ -145,7 +145,7 @@ async fn download(
             return ended(&end, output);
         };
         // An address that ended takes the same password again.
-        let again = if end.bytes > 0 && !needs.pin {
+        let again = if end.address_ended {
             proofs.once_more(end.bytes)
         } else {
             None

@@ -31,7 +31,9 @@ pub(super) async fn run(desk: &Desk, wanted: BuyArgs, output: &Output) -> Result
         }
         Some(BuyCommand::Cancel { number }) => {
             desk.end_purchase(number).await?;
-            output::notice("The purchase is let be. What was bought stays bought.");
+            output.result(&serde_json::json!({ "let_be": number }), || {
+                "The purchase is let be. What was bought stays bought.\n".to_owned()
+            })?;
             Ok(Exit::Done)
         }
         None => buy(desk, wanted, output).await,
@@ -81,7 +83,15 @@ async fn buy(desk: &Desk, wanted: BuyArgs, output: &Output) -> Result<Exit, Fail
     }
     if !wanted.yes {
         output::notice(quoted(&account.label, &quote).trim_end());
-        let question = format!("Buy this for {} now?", quote.now.unwrap_or_default());
+        let now = quote.now.unwrap_or_default();
+        let question = if buy.most > now {
+            format!(
+                "Buy this for {now} now, and for at most {} should the price rise?",
+                buy.most
+            )
+        } else {
+            format!("Buy this for {now} now?")
+        };
         if !ask::confirm(&question, "--yes --most DOLLARS")? {
             output::notice("Nothing was bought.");
             return Ok(Exit::Failed);

@@ -4,44 +4,36 @@
 //! is not known whether something was bought, the subscription is read, and what was not bought is asked for anew.
 
 mod offer;
+mod purchase;
+mod turn;
 mod view;
 
+pub(crate) use turn::Buying;
 pub use view::*;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use model::{ActionResult, Service};
-use serde::{Deserialize, Serialize};
-use store::{AccountKey, Aspect, Errand, ProfileKey, Reader, StoreError, Subject};
+use model::{ActionResult, Amounts, Service, Timestamp};
+use store::{AccountKey, Aspect, ProfileKey, StoreError, Subject, Writer};
 use tagoio::{ApiError, Session};
 use tokio_util::sync::CancellationToken;
 
-use crate::change::{Allocate, Buy, Change, ChangeEnd, ChangeRequest, Confirmation, lock_changes};
+use purchase::{KIND, Purchase, kept, rows, state};
+
+use crate::change::{
+    Allocate, Buy, Change, ChangeEnd, ChangeOutcome, ChangeRequest, Confirmation, not_sent,
+};
 use crate::event::StoreNews;
 use crate::open::Desk;
 use crate::pace::Priority;
 use crate::problem::{Problem, ProblemCode};
+use crate::read::no_such_profile;
 use crate::sync::{Ready, Subscription, Unanswered, ask};
-
-/// Their kind among the errands.
-const KIND: &str = "purchase";
 
 /// How often it is looked whether TagoIO has carried a purchase out, and for how long at a time.
 const GLANCE: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_mins(2);
-
-/// A purchase as it is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Purchase {
-    buy: Buy,
-    /// Which profile is given what is new, by its number in the store.
-    to: Option<i64>,
-    /// The profile's new limits, once they are known: a second try gives them no more.
-    allocate: Option<Allocate>,
-    step: PurchaseStep,
-    message: Option<String>,
-}
 
 impl Desk {
     /// Buys what was agreed to, waits until TagoIO has carried it out, and gives it to a profile, if one is named. It
@@ -76,8 +68,17 @@ impl Desk {
 
     /// Goes on with a purchase that was cut off or is still being carried out. Nothing is bought by this.
     pub async fn resume_purchase(&self, key: i64) -> Result<PurchaseRow, Problem> {
-        let (purchase, ended) = self.purchase(key).await?;
+        let (mut purchase, ended) = self.purchase(key).await?;
         if ended {
+            return self.purchase_row(key).await;
+        }
+        if purchase.step == PurchaseStep::Asked {
+            let turn = Buying::begin(&self.inner, key)?;
+            let message = "The program ended before anything was sent. Buy it anew.";
+            purchase.step = PurchaseStep::NotBought;
+            purchase.message = Some(message.to_owned());
+            self.keep(key, &purchase).await?;
+            drop(turn);
             return self.purchase_row(key).await;
         }
         self.go_apart(key, purchase).await
@@ -108,10 +109,12 @@ impl Desk {
                 ProblemCode::NotFound,
                 format!("No purchase has the number {key}."),
             )
-            .with_hint("See their numbers with: pdesk account buy list")
+            .with_hint(
+                "See those that go on on the screen Allocation, or with: pdesk account buy list",
+            )
         })?;
         let ended = errand.ended_at.is_some();
-        Ok((understood(&errand).map_err(Problem::from)?, ended))
+        Ok((kept(&errand).map_err(Problem::from)?, ended))
     }
 
     async fn purchase_row(&self, key: i64) -> Result<PurchaseRow, Problem> {
@@ -132,7 +135,8 @@ impl Desk {
                 format!("A purchase of “{}” is not over yet.", row.label),
             )
             .with_hint(format!(
-                "Go on with it, or let it be: pdesk account buy resume {0}, or cancel {0}",
+                "Go on with it or let it be, above the account's limits or with: pdesk account buy resume {0}, or \
+                 cancel {0}",
                 row.key
             ))),
         }
@@ -167,8 +171,10 @@ impl Desk {
     /// Goes on although nobody waits for it any more.
     async fn go_apart(&self, key: i64, purchase: Purchase) -> Result<PurchaseRow, Problem> {
         let desk = self.clone();
+        let turn = Buying::begin(&self.inner, key)?;
         let work = async move {
             desk.go(key, purchase).await?;
+            drop(turn);
             desk.purchase_row(key).await
         };
         tokio::spawn(work)
@@ -176,14 +182,16 @@ impl Desk {
             .unwrap_or_else(|_| Err(Problem::internal("a purchase ended early")))
     }
 
-    /// Step after step, each written down before it is begun.
+    /// Step after step, each written down before it is begun. One that was let be meanwhile goes no further.
     async fn go(&self, key: i64, mut purchase: Purchase) -> Result<(), Problem> {
         loop {
             let step = purchase.step;
             match step {
                 PurchaseStep::Asked => {
                     purchase.step = PurchaseStep::Sending;
-                    self.keep(key, &purchase).await?;
+                    if !self.keep(key, &purchase).await? {
+                        return Ok(());
+                    }
                     self.send(&mut purchase).await?;
                 }
                 PurchaseStep::Sending | PurchaseStep::Processing => {
@@ -192,32 +200,40 @@ impl Desk {
                 PurchaseStep::Allocating => self.allocate(key, &mut purchase).await?,
                 PurchaseStep::Done | PurchaseStep::NotBought => return Ok(()),
             }
-            self.keep(key, &purchase).await?;
-            if purchase.step == step || purchase.step == PurchaseStep::Sending {
+            if !self.keep(key, &purchase).await? || purchase.step == step {
                 return Ok(());
             }
         }
     }
 
-    async fn keep(&self, key: i64, purchase: &Purchase) -> Result<(), Problem> {
+    /// Writes down how far it is; `false` if it was let be meanwhile.
+    async fn keep(&self, key: i64, purchase: &Purchase) -> Result<bool, Problem> {
         let (state, now) = (state(purchase)?, self.inner.clock.now());
         let over = matches!(purchase.step, PurchaseStep::Done | PurchaseStep::NotBought);
-        self.inner
+        let goes_on = self
+            .inner
             .write(move |store| {
+                if !is_open(store, key)? {
+                    return Ok(false);
+                }
                 store.put_errand(key, &state)?;
                 if over {
                     store.end_errand(key, now)?;
                 }
-                Ok(())
+                Ok(true)
             })
             .await?;
         self.inner.tell_changed(StoreNews::accounts());
-        Ok(())
+        Ok(goes_on)
     }
 
     /// Buys, once. What is not known to be bought stays as sent.
     async fn send(&self, purchase: &mut Purchase) -> Result<(), Problem> {
-        let end = self.change(Change::Buy(purchase.buy.clone())).await?;
+        let request = ChangeRequest::Changes {
+            changes: vec![Change::Buy(purchase.buy.clone())],
+        };
+        let agreed = Confirmation::default();
+        let end = first(self.carry_out(request, agreed, None).await?)?;
         purchase.message.clone_from(&end.message);
         purchase.step = match end.result {
             ActionResult::Done => PurchaseStep::Processing,
@@ -227,68 +243,36 @@ impl Desk {
         Ok(())
     }
 
-    async fn change(&self, change: Change) -> Result<ChangeEnd, Problem> {
-        let request = ChangeRequest::Changes {
-            changes: vec![change],
-        };
-        let outcome = self
-            .carry_out(request, Confirmation::default(), None)
-            .await?;
-        let mut rows = outcome.rows.into_iter();
-        rows.next()
-            .ok_or_else(|| Problem::internal("a change has no end"))
-    }
-
-    /// Looks until TagoIO is no longer at work on the subscription, for a while.
+    /// Looks until what is bought is there, for a while.
     async fn wait(&self, purchase: &mut Purchase) -> Result<(), Problem> {
         let account = purchase.buy.account;
         let until = self.inner.clock.now() + PATIENCE;
         loop {
-            let bought = self
-                .asked(
-                    account,
-                    |session| async move { session.subscription().await },
-                )
-                .await?;
-            let bought = Subscription::from(bought);
+            let asked = self.asked(
+                account,
+                |session| async move { session.subscription().await },
+            );
+            let bought = match asked.await {
+                Ok(bought) => Subscription::from(bought),
+                Err(problem) => {
+                    let why = problem.message;
+                    purchase.message = Some(format!(
+                        "How far TagoIO is could not be read: {why} Go on with it later."
+                    ));
+                    return Ok(());
+                }
+            };
             self.took(account, &bought).await?;
-            if bought.processing != Some(true) {
-                self.judge(purchase, &bought).await?;
+            if bought.processing != Some(true) && purchase.is_judged(&bought) {
                 return Ok(());
             }
             let next = self.inner.clock.now() + GLANCE;
             if next > until {
-                let message = "TagoIO is still at work on it. Go on with it later.";
-                purchase.message = Some(message.to_owned());
+                purchase.give_up_waiting(bought.processing);
                 return Ok(());
             }
             self.inner.clock.sleep_until(next).await;
         }
-    }
-
-    /// What became of a purchase, by a subscription that nothing changes any more.
-    async fn judge(&self, purchase: &mut Purchase, bought: &Subscription) -> Result<(), Problem> {
-        // An action without an end is found out about by the same reading.
-        self.unfinished().await?;
-        if purchase.buy.is_reached(&bought.limits) {
-            purchase.message = None;
-            purchase.step = match purchase.to {
-                Some(_) => PurchaseStep::Allocating,
-                None => PurchaseStep::Done,
-            };
-            return Ok(());
-        }
-        if let Some(error) = &bought.payment_error {
-            let message = format!(
-                "The payment failed: {error} Pay on TagoIO's site or try the payment again, then go on; or let it be."
-            );
-            purchase.step = PurchaseStep::Processing;
-            purchase.message = Some(message);
-            return Ok(());
-        }
-        purchase.step = PurchaseStep::NotBought;
-        purchase.message = Some("What stands at TagoIO shows that nothing was bought.".to_owned());
-        Ok(())
     }
 
     /// Writes what the subscription is, as a sync would.
@@ -309,24 +293,31 @@ impl Desk {
             return Ok(());
         };
         if purchase.allocate.is_none() {
-            let buy = purchase.buy.clone();
-            let limits = self
-                .inner
-                .read(move |store| new_limits(store, ProfileKey(profile), &buy))
-                .await?;
-            let Some(services) = limits else {
+            let held = match self.held(purchase.buy.account, ProfileKey(profile)).await {
+                Ok(held) => held,
+                Err(problem) => {
+                    let why = problem.message;
+                    purchase.message = Some(format!(
+                        "What the profile is allocated could not be read: {why} Go on with it later."
+                    ));
+                    return Ok(());
+                }
+            };
+            let Some(services) = new_limits(&held, &purchase.buy) else {
                 let message =
-                    "What the profile is allocated is not known. Sync the account, then go on.";
+                    "TagoIO does not say what the profile is allocated. Change its limits by hand.";
                 purchase.message = Some(message.to_owned());
                 return Ok(());
             };
-            purchase.allocate = Some(Allocate { profile, services });
-            self.keep(key, purchase).await?;
+            purchase.allocate = self.decided(key, Allocate { profile, services }).await?;
         }
         let Some(allocate) = purchase.allocate.clone() else {
             return Ok(());
         };
-        let end = self.change(Change::Allocate(allocate)).await?;
+        let since = self.began_at(key).await?;
+        let changes = vec![Change::Allocate(allocate)];
+        let agreed = Confirmation::default();
+        let end = first(self.carry_out_again(changes, since, agreed, None).await?)?;
         let is_so = end.code.as_deref() == Some("nothing_to_do");
         if end.result == ActionResult::Done || is_so {
             purchase.step = PurchaseStep::Done;
@@ -337,6 +328,44 @@ impl Desk {
         Ok(())
     }
 
+    /// Notes a profile's new limits, unless another run noted some before: two runs give nothing twice. `None` if the
+    /// purchase was let be.
+    async fn decided(&self, key: i64, new: Allocate) -> Result<Option<Allocate>, Problem> {
+        let decided = self
+            .inner
+            .write(move |store| {
+                let Some(errand) = store.errand(key)?.filter(|one| one.ended_at.is_none()) else {
+                    return Ok(None);
+                };
+                let mut purchase = kept(&errand)?;
+                let allocate = purchase.allocate.get_or_insert(new).clone();
+                let state = state(&purchase)?;
+                store.put_errand(key, &state)?;
+                Ok(Some(allocate))
+            })
+            .await?;
+        Ok(decided)
+    }
+
+    async fn began_at(&self, key: i64) -> Result<Timestamp, Problem> {
+        let errand = self.inner.read(move |store| store.errand(key)).await?;
+        let errand = errand.ok_or_else(|| Problem::internal("a purchase is gone"))?;
+        Ok(errand.began_at)
+    }
+
+    /// What a profile is allocated now, as TagoIO says it.
+    async fn held(&self, account: i64, profile: ProfileKey) -> Result<Amounts, Problem> {
+        let found = self
+            .inner
+            .read(move |store| store.profile(profile))
+            .await?
+            .ok_or_else(no_such_profile)?;
+        let info = self.asked(account, |session| async move {
+            session.profile_info(&found.id).await
+        });
+        Ok(info.await?.allocation.unwrap_or_default())
+    }
+
     /// Asks TagoIO something of an account for a person who waits.
     async fn asked<T, F>(&self, account: i64, call: impl FnOnce(Session) -> F) -> Result<T, Problem>
     where
@@ -344,87 +373,33 @@ impl Desk {
     {
         let inner = &self.inner;
         let account = inner.account(account).await?;
-        let key = account.key;
-        let (mut locks, mut busy) = lock_changes(inner, BTreeSet::from([key])).await?;
-        if let Some(message) = busy.remove(&key) {
-            return Err(Problem::new(ProblemCode::Busy, message));
-        }
-        let lock = locks
-            .remove(&key)
-            .ok_or_else(|| Problem::internal("a right to change is gone"))?;
+        inner.pace.try_again();
         let never = CancellationToken::new();
-        let ready = Ready::open(inner, &account, lock, true, &never).await?;
+        let ready = Ready::open(inner, &account, None, true, &never).await?;
         let answer = ask(inner, &ready, Priority::Click, call).await;
         answer.map_err(|why| match why {
-            Unanswered::Stopped => Problem::new(
-                ProblemCode::Offline,
-                format!("{} cannot be reached.", account.api),
-            ),
+            Unanswered::Stopped => not_sent(inner, &ready),
             Unanswered::Failed(error) => Problem::from_api(&error, inner.clock.now()),
         })
     }
 }
 
+fn first(outcome: ChangeOutcome) -> Result<ChangeEnd, Problem> {
+    let mut rows = outcome.rows.into_iter();
+    rows.next()
+        .ok_or_else(|| Problem::internal("a change has no end"))
+}
+
+fn is_open(store: &Writer<'_>, key: i64) -> Result<bool, StoreError> {
+    let errand = store.errand(key)?;
+    Ok(errand.is_some_and(|errand| errand.ended_at.is_none()))
+}
+
 /// What a profile is allocated with what is bought for it; `None` if what it has is not known.
-fn new_limits(
-    store: &Reader<'_>,
-    profile: ProfileKey,
-    buy: &Buy,
-) -> Result<Option<BTreeMap<Service, f64>>, StoreError> {
-    let held = store.version::<model::Amounts>(Subject::Profile(profile), Aspect::Allocation)?;
-    let held = held.map(|held| held.value).unwrap_or_default();
+fn new_limits(held: &Amounts, buy: &Buy) -> Option<BTreeMap<Service, f64>> {
     let limits = buy.services.iter().map(|(service, to)| {
         let more = to - buy.from.get(service).copied()?;
         Some((*service, held[*service]? + more))
     });
-    Ok(limits.collect())
-}
-
-fn state(purchase: &Purchase) -> Result<serde_json::Value, Problem> {
-    serde_json::to_value(purchase).map_err(Problem::internal)
-}
-
-fn understood(errand: &Errand) -> Result<Purchase, StoreError> {
-    serde_json::from_value(errand.state.clone()).map_err(|error| StoreError::Unreadable {
-        what: "A purchase".to_owned(),
-        reason: error.to_string(),
-    })
-}
-
-fn rows(store: &Reader<'_>) -> Result<Vec<PurchaseRow>, StoreError> {
-    let mut rows = Vec::new();
-    for errand in store.errands(KIND)? {
-        let purchase = understood(&errand)?;
-        let account = store.account(AccountKey(purchase.buy.account))?;
-        let to = match purchase.to {
-            Some(key) => store.profile(ProfileKey(key))?.map(|profile| profile.name),
-            None => None,
-        };
-        rows.push(PurchaseRow {
-            key: errand.key,
-            began_at: errand.began_at,
-            ended_at: errand.ended_at,
-            account: purchase.buy.account,
-            label: account.map_or_else(
-                || "an account that is not connected any more".to_owned(),
-                |account| account.label,
-            ),
-            services: purchase
-                .buy
-                .services
-                .iter()
-                .map(|(service, to)| PurchasedService {
-                    service: *service,
-                    from: purchase.buy.from.get(service).copied(),
-                    to: *to,
-                })
-                .collect(),
-            agreed: purchase.buy.most,
-            allocate_to: purchase.to,
-            allocate_to_name: to,
-            step: purchase.step,
-            message: purchase.message,
-        });
-    }
-    Ok(rows)
+    limits.collect()
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use model::{ActionResult, Timestamp};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::{AccountKey, Action, ActionEnd, BatchKind, ProfileKey, StoreError};
@@ -285,6 +286,14 @@ async fn settle(
 
 fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
     Ok(understood(value, "An action")?)
+}
+
+/// Ours as the store keeps it.
+pub(crate) fn written(value: &impl Serialize, what: &str) -> Result<Value, StoreError> {
+    serde_json::to_value(value).map_err(|error| StoreError::Unreadable {
+        what: what.to_owned(),
+        reason: error.to_string(),
+    })
 }
 
 /// What the store keeps as JSON, in our shape.

@@ -41,16 +41,16 @@ pub use backup::{CreateBackup, DeleteBackup};
 pub use buy::Buy;
 pub use create::CreateProfile;
 pub use delete::Delete;
-pub(crate) use log::{result, understood};
+pub(crate) use log::{result, understood, written};
 pub use move_token::MoveToken;
 pub(crate) use picture_file::Pictured;
 pub use picture_file::{ChosenPicture, PictureKind};
 pub use pictures::Pictures;
 pub(crate) use plan::{NEW_PROFILE, NewProfile};
 pub use rename::Rename;
-pub(crate) use run::{Changing, Looked, lock as lock_changes, look_offline};
+pub(crate) use run::{Changing, Looked, look_offline};
 pub use secret_file::SecretFile;
-pub(crate) use send::{Wants, is_lost, password as sent_password, wants};
+pub(crate) use send::{Wants, is_lost, not_sent, password as sent_password, wants};
 pub use subscription::{CancelDowngrade, SettlePayment, Settlement};
 pub use team::{Invite, RemoveMember};
 pub(crate) use team::{is_address, plan_of};
@@ -58,6 +58,7 @@ pub use token::{CreateToken, RevokeToken, TokenPermission};
 pub use view::*;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use model::{Fingerprint, ProfileId, Salt, Timestamp, Token};
 use serde::{Deserialize, Serialize};
@@ -282,6 +283,15 @@ impl Change {
         }
     }
 
+    /// How long it may take TagoIO until what stands shows that it was done, after an answer that was lost.
+    pub(crate) fn settles_in(&self) -> Duration {
+        match self {
+            // It is charged meanwhile.
+            Self::Buy(_) | Self::SettlePayment(_) => Duration::from_secs(30),
+            _ => Duration::ZERO,
+        }
+    }
+
     /// What is lost where its answer was, and what to do; `None` if nothing is.
     pub(crate) fn lost(&self, now: &Fields) -> Option<String> {
         match self {
@@ -338,7 +348,7 @@ impl Change {
             Self::MoveToken(moving) => moving.send(session).await?,
             Self::Buy(buy) => buy.send(session).await?,
             Self::CancelDowngrade(_) => CancelDowngrade::send(session).await?,
-            Self::SettlePayment(settle) => settle.send(session).await?,
+            Self::SettlePayment(settle) => return settle.send(session).await,
         }
         Ok(Sent {
             fields: after.clone(),
@@ -385,7 +395,7 @@ impl Change {
                 Self::MoveToken(moving) => moving.record(store, log),
                 Self::Buy(buy) => buy.record(store, confirmed, log),
                 Self::CancelDowngrade(cancel) => cancel.record(store, log),
-                Self::SettlePayment(settle) => settle.record(store, log),
+                Self::SettlePayment(settle) => settle.record(store, confirmed, log),
                 _ => Ok(()),
             };
         };

@@ -45,6 +45,14 @@ impl MoveToken {
             );
             return Ok(Err(Refusal::new(RefusalReason::NotOwned, message)));
         }
+        let kept = account.token.as_ref().map(|token| &token.fingerprint);
+        if let Some(given) = &target.environment
+            && kept != Some(given)
+        {
+            let message = "The environment gave another token than the one that is kept of this account. Run it \
+                           without PROFILE_DESK_TOKEN.";
+            return Ok(Err(Refusal::invalid(message)));
+        }
         let before = own_token(store, account)?.map(|own| own.profile);
         if before
             .as_ref()

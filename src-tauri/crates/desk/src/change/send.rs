@@ -132,6 +132,10 @@ pub(super) async fn send(
         };
         return rows.iter().map(|_| end.clone()).collect();
     }
+    let settling = rows.iter().map(|row| row.wanted.change.settles_in());
+    if let Some(settling) = settling.max().filter(|settling| !settling.is_zero()) {
+        inner.clock.sleep(settling).await;
+    }
     match read(inner, ready, rows).await {
         Ok(standing) => {
             let ends = rows.iter().zip(standing);
@@ -319,7 +323,7 @@ pub(crate) fn is_lost(error: &ApiError) -> bool {
 }
 
 /// Why a request was not let go.
-fn not_sent(inner: &Inner, ready: &Ready) -> Problem {
+pub(crate) fn not_sent(inner: &Inner, ready: &Ready) -> Problem {
     if inner.pace.is_away(&ready.host) {
         let message = format!("Not sent, since {} cannot be reached.", ready.host);
         return Problem::new(ProblemCode::Offline, message).with_hint("Check the network.");

@@ -6,7 +6,7 @@ use store::{AccountKey, Aspect, Reader, StoreError, Subject, Writer};
 use tagoio::{ApiError, Session};
 use ts_rs::TS;
 
-use super::{Fields, Refusal, RefusalReason, Sides, Target};
+use super::{Fields, Refusal, RefusalReason, Sent, Sides, Target};
 use crate::sync::{Health, Log, Schedule, health_changed, schedule_changed};
 
 const DOWNGRADE: &str = "downgrade";
@@ -105,12 +105,23 @@ impl SettlePayment {
         }))
     }
 
-    pub(super) async fn send(&self, session: &Session) -> Result<(), ApiError> {
+    /// What is no failed payment any more is not paid for: the store may be old.
+    pub(super) async fn send(&self, session: &Session) -> Result<Sent, ApiError> {
+        if Self::read(session).await? == failed(None) {
+            return Err(ApiError::Unsendable {
+                call: "settle a payment",
+                why: "TagoIO knows of no failed payment any more. Sync the account.".to_owned(),
+            });
+        }
         match self.how {
             Settlement::Retry => session.retry_payment().await?,
             Settlement::Cancel => session.cancel_pending().await?,
         };
-        Ok(())
+        // TagoIO took the wish; whether the payment went through then, it says here alone, and maybe later.
+        Ok(Sent {
+            fields: Self::read(session).await.unwrap_or_default(),
+            token: None,
+        })
     }
 
     pub(super) async fn read(session: &Session) -> Result<Fields, ApiError> {
@@ -118,7 +129,16 @@ impl SettlePayment {
         Ok(failed(health.as_ref()))
     }
 
-    pub(super) fn record(&self, store: &Writer<'_>, log: &mut Log) -> Result<(), StoreError> {
+    /// What TagoIO says to stand no more. What it does not say is left to the next sync.
+    pub(super) fn record(
+        &self,
+        store: &Writer<'_>,
+        confirmed: &Fields,
+        log: &mut Log,
+    ) -> Result<(), StoreError> {
+        if *confirmed != failed(None) {
+            return Ok(());
+        }
         let subject = Subject::Account(AccountKey(self.account));
         let before = store.version::<Health>(subject, Aspect::Health)?;
         let Some(before) = before.map(|before| before.value) else {

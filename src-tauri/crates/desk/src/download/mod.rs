@@ -49,6 +49,8 @@ pub struct DownloadEnd {
     pub saved: Option<BackupSaved>,
     /// Whether it was stopped; what came is kept.
     pub cancelled: bool,
+    /// Whether the address ended on the way: the password was right, and another address takes it again.
+    pub address_ended: bool,
     /// Set if it goes on with a password, or a fresh PIN.
     pub needs_proof: Option<NeedsProof>,
 }

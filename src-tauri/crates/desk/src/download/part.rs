@@ -1,7 +1,7 @@
 //! What came of a file, beside it: `FILE.part`, and in `FILE.part.json` which file that is a part of.
 
 use std::fmt::Write as _;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -35,6 +35,12 @@ impl Part {
     pub(super) fn open(path: &Path, backup: &str) -> Result<Self, Problem> {
         let part = beside(path, ".part");
         let file = private(&part).map_err(|error| not_kept(path, &error))?;
+        // Two at once would write into each other.
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(busy(path)),
+            Err(TryLockError::Error(error)) => return Err(not_kept(path, &error)),
+        }
         let known = fs::read(beside(path, ".part.json")).ok();
         let known: Option<About> = known.and_then(|text| serde_json::from_slice(&text).ok());
         let known = known.filter(|about| about.backup == backup);
@@ -157,6 +163,14 @@ fn private(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     Ok(file)
+}
+
+fn busy(path: &Path) -> Problem {
+    let message = format!(
+        "Something is being downloaded to {} already.",
+        path.display()
+    );
+    Problem::new(ProblemCode::Busy, message).with_hint("Wait for it, or name another file.")
 }
 
 /// A file with a longer name beside another.

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::part::Part;
 use super::{BackupSaved, BackupToFile, DownloadEnd, DownloadProgress, Turn};
-use crate::change::{NeedsProof, Proof, Wants, sent_password, wants};
+use crate::change::{NeedsProof, Proof, Wants, not_sent, sent_password, wants};
 use crate::event::{DeskEvent, StoreNews};
 use crate::open::{Inner, blocking};
 use crate::pace::Priority;
@@ -92,7 +92,10 @@ impl<'a> Download<'a> {
                     false,
                     Problem::new(ProblemCode::Rejected, message),
                 );
-                Ok(self.end(&part, None, Some(needs)))
+                Ok(DownloadEnd {
+                    address_ended: true,
+                    ..self.end(&part, None, Some(needs))
+                })
             }
             Came::Whole => {
                 let len = part.len();
@@ -108,6 +111,7 @@ impl<'a> Download<'a> {
                     of: Some(len),
                     saved: Some(saved),
                     cancelled: false,
+                    address_ended: false,
                     needs_proof: None,
                 })
             }
@@ -130,6 +134,7 @@ impl<'a> Download<'a> {
             of: part.about.total,
             saved,
             cancelled: needs_proof.is_none(),
+            address_ended: false,
             needs_proof,
         }
     }
@@ -161,10 +166,7 @@ impl<'a> Download<'a> {
                     megabytes: given.file_size_mb,
                 }))
             }
-            Err(Unanswered::Stopped) => {
-                let message = format!("Not asked, since {} cannot be reached.", ready.host);
-                Err(Problem::new(ProblemCode::Offline, message).with_hint("Check the network."))
-            }
+            Err(Unanswered::Stopped) => Err(not_sent(inner, &ready)),
             Err(Unanswered::Failed(error)) => {
                 let problem = Problem::from_api(&error, inner.clock.now());
                 if let Some(wants) = wants(inner, &ready, &error) {
@@ -229,6 +231,7 @@ impl<'a> Download<'a> {
             }
             let error = match ended {
                 // Who does not say how long it is says that it is whole by ending it.
+                Ok(()) if self.turn.cancel.is_cancelled() => None,
                 Ok(()) if part.about.total.is_none() && has_grown => {
                     return Ok((part, Came::Whole));
                 }
@@ -380,8 +383,9 @@ fn needs(account: &Account, pin: bool, problem: Problem) -> NeedsProof {
 
 fn no_such_backup(profile: &str) -> Problem {
     let message = format!("{profile} has no such backup.");
-    Problem::new(ProblemCode::NotFound, message)
-        .with_hint("Ask TagoIO for the list again: pdesk backup list --live")
+    Problem::new(ProblemCode::NotFound, message).with_hint(
+        "Ask TagoIO for the list again, in the window or with: pdesk backup list PROFILE --live",
+    )
 }
 
 /// Whether a file is as long as TagoIO says: in bytes, or in MB as rounded as it gives them, of either kind.

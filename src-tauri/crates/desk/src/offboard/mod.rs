@@ -7,14 +7,14 @@ mod mail;
 mod report;
 mod view;
 
-use model::{ActionResult, Fingerprint};
+use model::ActionResult;
 use serde_json::json;
 use store::{ActionEnd, NewAction};
 
 pub use view::*;
 
 use crate::event::StoreNews;
-use crate::open::{Desk, Inner};
+use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
 
 impl Desk {
@@ -88,13 +88,5 @@ impl Desk {
             .await?;
         self.inner.tell_changed(StoreNews::actions());
         Ok(report)
-    }
-}
-
-impl Inner {
-    /// The fingerprint of the token that the environment gave this program.
-    pub(crate) fn environment_fingerprint(&self) -> Option<Fingerprint> {
-        let token = self.environment_token.as_ref()?;
-        Some(token.fingerprint(self.store().salt()))
     }
 }

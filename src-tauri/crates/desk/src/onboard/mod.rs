@@ -20,7 +20,7 @@ use store::{AccountKey, Errand, ProfileKey};
 
 use crate::change::{
     Change, Confirmation, Looked, NEW_PROFILE, NewProfile, Proof, Refusal, RefusalReason,
-    RevokeToken, look_offline,
+    RevokeToken, look_offline, written,
 };
 use crate::event::StoreNews;
 use crate::open::{Desk, Inner};
@@ -34,6 +34,9 @@ use wanted::{Step, Task};
 
 /// What the store calls an onboarding.
 const KIND: &str = "onboarding";
+
+/// What it is called where it cannot be read.
+const WHAT: &str = "An onboarding";
 
 impl Desk {
     /// What an onboarding would do, from the store alone; nothing is sent.
@@ -110,6 +113,20 @@ impl Desk {
         if let Some(step) = preview.steps.iter().find(refused) {
             let why = step.message.as_deref().unwrap_or_default();
             return Err(Problem::invalid(format!("{}: {why}", step.what)));
+        }
+        // Both would take the other's profile for theirs.
+        let same = |one: &&Onboarding| {
+            !one.over
+                && one.wanted.account == wanted.account
+                && one.wanted.name.trim() == wanted.name.trim()
+        };
+        if let Some(one) = self.onboardings().await?.iter().find(same) {
+            let message = format!("“{}” is being onboarded already.", one.wanted.name);
+            return Err(Problem::new(ProblemCode::Busy, message).with_hint(format!(
+                "Go on with it or forget it, in the window above the form or with: pdesk onboard resume {0}, or forget \
+                 {0}",
+                one.key
+            )));
         }
         let state = State {
             wanted,
@@ -233,7 +250,7 @@ impl Desk {
         let Some(found) = onboarding.steps.iter().find(|one| one.id == step) else {
             let message = format!("The onboarding has no step “{step}”.");
             return Err(Problem::new(ProblemCode::NotFound, message)
-                .with_hint("See its steps with: pdesk onboard list"));
+                .with_hint("Its steps are listed in the window, or with: pdesk onboard list"));
         };
         if found.kind == OnboardStepKind::Profile {
             return Err(Problem::invalid(
@@ -312,7 +329,7 @@ impl Desk {
                 };
                 let mut kept = state(&errand)?;
                 change(&mut kept);
-                let kept = serde_json::to_value(kept).map_err(|error| unwritable(&error))?;
+                let kept = written(&kept, WHAT)?;
                 store.put_errand(key, &kept)
             })
             .await?
@@ -456,15 +473,9 @@ fn open_changes(
     open.filter_map(|step| step.change().cloned()).collect()
 }
 
-fn unwritable(error: &serde_json::Error) -> store::StoreError {
-    store::StoreError::Unreadable {
-        what: "An onboarding".to_owned(),
-        reason: error.to_string(),
-    }
-}
-
 fn no_such_onboarding(key: i64) -> Problem {
     let message = format!("No onboarding has the number {key}.");
-    Problem::new(ProblemCode::NotFound, message)
-        .with_hint("See their numbers with: pdesk onboard list")
+    Problem::new(ProblemCode::NotFound, message).with_hint(
+        "Those that go on are above the form in the window, or listed with: pdesk onboard list",
+    )
 }

@@ -11,7 +11,7 @@ use ts_rs::TS;
 
 use super::stand::{MadeToken, look, made_token};
 use super::{OnboardState, OnboardStepKind, Onboarding};
-use crate::export::{not_written, write_whole};
+use crate::export::{for_file_name, not_written, write_whole};
 use crate::open::{Desk, Inner, blocking};
 use crate::problem::Problem;
 use crate::read::region_name;
@@ -45,12 +45,7 @@ impl Desk {
     /// The name to propose for a file with the page.
     pub async fn hand_over_name(&self, key: i64, format: PageFormat) -> Result<String, Problem> {
         let name = self.onboarding(key).await?.wanted.name;
-        let plain = |letter: char| letter.is_control() || "/\\:*?\"<>|".contains(letter);
-        let name: String = name
-            .chars()
-            .map(|letter| if plain(letter) { ' ' } else { letter })
-            .collect();
-        Ok(format!("{}.{}", name.trim(), format.extension()))
+        Ok(format!("{}.{}", for_file_name(&name), format.extension()))
     }
 
     /// Writes the page to a file, in place of what it held.

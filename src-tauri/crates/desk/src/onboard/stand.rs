@@ -48,9 +48,14 @@ impl Tried {
         Ok(Self(changes.collect()))
     }
 
+    /// The newest try that came to something. One that was refused did nothing, and says nothing of those before.
     fn last(&self, change: &Change) -> Option<&Action> {
-        let found = self.0.iter().find(|(tried, _)| tried == change);
-        found.map(|(_, action)| action)
+        let tries = || {
+            let same = self.0.iter().filter(|(tried, _)| tried == change);
+            same.map(|(_, action)| action)
+        };
+        let mut sent = tries().filter(|action| result(action) != ActionResult::Refused);
+        sent.next().or_else(|| tries().next())
     }
 }
 
@@ -97,7 +102,7 @@ pub(super) fn made_token(
 
 /// An errand's own state.
 pub(super) fn state(errand: &Errand) -> Result<State, StoreError> {
-    understood(&errand.state, "An onboarding")
+    understood(&errand.state, super::WHAT)
 }
 
 /// How an onboarding stands.

@@ -11,10 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::changelog::{Log, backups};
 use super::{Ready, Unanswered, ask, note_signed_out};
+use crate::change::not_sent;
 use crate::event::StoreNews;
 use crate::open::Desk;
 use crate::pace::Priority;
-use crate::problem::{Problem, ProblemCode, outcome_of};
+use crate::problem::{Problem, outcome_of};
 
 /// Writes a list, and notes where the newest one grew old.
 pub(super) fn listed(
@@ -87,10 +88,7 @@ impl Desk {
                 let problem = Problem::from_api(&error, now);
                 (Some(outcome), Some(problem).filter(|_| !refused))
             }
-            Err(Unanswered::Stopped) => {
-                let message = format!("Not asked, since {} cannot be reached.", ready.host);
-                (None, Some(Problem::new(ProblemCode::Offline, message)))
-            }
+            Err(Unanswered::Stopped) => (None, Some(not_sent(&inner, &ready))),
         };
         if let Some(outcome) = outcome {
             inner
