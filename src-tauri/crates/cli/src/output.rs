@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -73,10 +74,13 @@ pub(crate) fn width() -> Option<u16> {
 
 /// Prints text as it is. A reader that closed the pipe has read enough.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    put(text.as_bytes())
+}
+
+/// A reader that has read enough is no failure.
+fn put(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    let written = stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush());
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(
             "output",
@@ -84,6 +88,17 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Writes a document to a file, in place of what it held, or to standard output for `-`.
+pub(crate) fn document(file: &Path, document: &[u8]) -> Result<(), Failure> {
+    if file == Path::new("-") {
+        return put(document);
+    }
+    std::fs::write(file, document).map_err(|error| {
+        let message = format!("{} could not be written: {error}.", file.display());
+        Failure::failed("output", message).with_hint("Choose another file.")
+    })
 }
 
 /// Tells something beside the result, on standard error.

@@ -101,7 +101,7 @@ pub(crate) struct OnboardBeginArgs {
     #[arg(long)]
     pub(crate) protect: bool,
     /// Only show what would be done and what would be refused; nothing is sent
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["yes", "to", "print", "password_stdin"])]
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) out: OnboardOut,

@@ -1,7 +1,6 @@
 //! `pdesk audit`: a profile's audit events, from the archive or from TagoIO.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 
 use desk::Desk;
@@ -143,14 +142,7 @@ fn write(mut sheet: Sheet, limit: Option<u32>, file: &Path) -> Result<(), Failur
         sheet.rows.truncate(limit as usize);
     }
     let document = sheet.to_csv()?;
-    if file == Path::new("-") {
-        std::io::stdout().write_all(&document)?;
-        return Ok(());
-    }
-    std::fs::write(file, document).map_err(|error| {
-        let message = format!("{} could not be written: {error}.", file.display());
-        Failure::failed("output", message).with_hint("Choose another file with --csv.")
-    })
+    output::document(file, &document)
 }
 
 fn table(rows: &[AuditRow]) -> Fitted {

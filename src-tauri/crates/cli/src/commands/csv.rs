@@ -1,7 +1,6 @@
 //! A usage history as CSV.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use desk::export::for_spreadsheet;
 use desk::read::{FleetRow, UsageTable};
@@ -71,17 +70,6 @@ fn lines(before: &[&str], histories: &[(Vec<String>, &UsageTable)]) -> Result<St
     }
     let bytes = writer.into_inner().map_err(|error| failed(&error))?;
     String::from_utf8(bytes).map_err(|error| failed(&error))
-}
-
-/// Writes a document to a file, in place of what it held.
-pub(super) fn write(file: &Path, document: &str) -> Result<(), Failure> {
-    std::fs::write(file, document).map_err(|error| {
-        Failure::failed(
-            "output",
-            format!("{} could not be written: {error}.", file.display()),
-        )
-        .with_hint("Choose another file with --csv.")
-    })
 }
 
 fn failed(error: &impl std::fmt::Display) -> Failure {

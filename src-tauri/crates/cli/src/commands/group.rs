@@ -1,6 +1,6 @@
 //! `pdesk group` and `pdesk note`: what a person keeps about profiles on this computer.
 
-use std::io::{Read, Write, stdin};
+use std::io::{Read, stdin};
 use std::path::Path;
 
 use desk::Desk;
@@ -127,12 +127,7 @@ async fn assign(desk: &Desk, wanted: Member, member: bool, output: &Output) -> R
 
 async fn export(desk: &Desk, file: &Path) -> Result<(), Failure> {
     let document = desk.groups_csv().await?;
-    if file == Path::new("-") {
-        return std::io::stdout()
-            .write_all(&document)
-            .map_err(|error| failed("Standard output", &error));
-    }
-    std::fs::write(file, document).map_err(|error| failed(&file.display().to_string(), &error))
+    output::document(file, &document)
 }
 
 async fn import(desk: &Desk, file: &Path, output: &Output) -> Result<Exit, Failure> {

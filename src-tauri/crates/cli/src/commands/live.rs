@@ -7,13 +7,16 @@ use super::sync::refuse_without_accounts;
 use crate::failure::{Failure, exit_of, exit_of_all};
 use crate::meanwhile;
 
+/// The way on where what is stored would do.
+const STORED: &str = "The stored values are shown without --live, with their age.";
+
 /// Fetches one profile, by its number in the store.
 pub(super) async fn one(desk: &Desk, profile: i64) -> Result<(), Failure> {
     let request = SyncRequest {
         profile: Some(profile),
         ..SyncRequest::default()
     };
-    let report = fetch(desk, request).await?;
+    let report = fetch(desk, request, STORED).await?;
     if report
         .accounts
         .iter()
@@ -29,12 +32,15 @@ pub(super) async fn one(desk: &Desk, profile: i64) -> Result<(), Failure> {
 
 /// Fetches all profiles of all accounts.
 pub(super) async fn all(desk: &Desk) -> Result<(), Failure> {
-    fetch(desk, everything()).await.map(drop)
+    fetch(desk, everything(), STORED).await.map(drop)
 }
 
 /// Fetches who gets in: the teams and the tokens of all profiles. What is not permitted is no failure, and is told.
 pub(super) async fn access(desk: &Desk) -> Result<(), Failure> {
-    fetch(desk, SyncRequest::of_access()).await.map(drop)
+    let stored = "Without --sync what is stored is used, with its age.";
+    fetch(desk, SyncRequest::of_access(), stored)
+        .await
+        .map(drop)
 }
 
 /// What is fresh as well: it is the API that is asked, not the store.
@@ -45,18 +51,21 @@ fn everything() -> SyncRequest {
     }
 }
 
-async fn fetch(desk: &Desk, request: SyncRequest) -> Result<SyncReport, Failure> {
+async fn fetch(
+    desk: &Desk,
+    request: SyncRequest,
+    hint: &'static str,
+) -> Result<SyncReport, Failure> {
     refuse_without_accounts(desk).await?;
     let report = meanwhile::syncing(desk, desk.sync(request)).await??;
-    match failure(&report) {
+    match failure(&report, hint) {
         Some(failure) => Err(failure),
         None => Ok(report),
     }
 }
 
 /// Why the values are not live, if they are not: what failed first, and how much more.
-fn failure(report: &SyncReport) -> Option<Failure> {
-    let hint = "The stored values are shown without --live, with their age.";
+fn failure(report: &SyncReport, hint: &'static str) -> Option<Failure> {
     let mut errors = report
         .accounts
         .iter()

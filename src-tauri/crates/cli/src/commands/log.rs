@@ -1,8 +1,5 @@
 //! `pdesk log`: what was changed from here, or was not let, the newest first.
 
-use std::io::Write;
-use std::path::Path;
-
 use desk::Desk;
 use desk::change::{ActionQuery, ActionRow};
 use jiff::tz::TimeZone;
@@ -27,7 +24,7 @@ pub(super) async fn run(desk: &Desk, wanted: LogArgs, output: &Output) -> Result
     }
     let rows = read(desk, &wanted).await?;
     if let Some(file) = &wanted.csv {
-        write(file, &document(&rows)?)?;
+        output::document(file, &document(&rows)?)?;
         return Ok(Exit::Done);
     }
     output.result(&rows, || {
@@ -147,17 +144,6 @@ fn document(rows: &[ActionRow]) -> Result<Vec<u8>, Failure> {
     writer
         .into_inner()
         .map_err(|error| Failure::failed("internal", error.to_string()))
-}
-
-fn write(file: &Path, document: &[u8]) -> Result<(), Failure> {
-    if file == Path::new("-") {
-        std::io::stdout().write_all(document)?;
-        return Ok(());
-    }
-    std::fs::write(file, document).map_err(|error| {
-        let message = format!("{} could not be written: {error}", file.display());
-        Failure::failed("file_failed", message)
-    })
 }
 
 impl From<Ended> for ActionResult {

@@ -1,6 +1,7 @@
 //! `pdesk team offboard`: takes everything from a person that can be taken here, and says what is left.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use desk::Desk;
 use desk::change::{Change, ChangeOutcome, ChangePreview, ChangeRequest};
@@ -57,6 +58,13 @@ pub(super) async fn run(
         .filter(meant)
         .map(|way| way.change.clone())
         .collect();
+    if let Some(folder) = wanted.report.as_deref().and_then(Path::parent)
+        && !folder.as_os_str().is_empty()
+        && !folder.is_dir()
+    {
+        let message = format!("There is no folder {} for the report.", folder.display());
+        return Err(Failure::usage(message).with_hint("Name another file with --report."));
+    }
     let request = ChangeRequest::Changes { changes };
     if wanted.agree.dry_run {
         let preview = desk.preview(request).await?;
@@ -84,7 +92,7 @@ pub(super) async fn run(
     };
     let of = outcome.as_ref().map(|outcome| outcome.batch);
     let report = desk.end_offboarding(&person.who, of).await?;
-    save(desk, &wanted, &report).await?;
+    let saved = save(desk, &wanted, &report).await;
     let done = Done {
         outcome: outcome.as_ref(),
         report: &report,
@@ -98,6 +106,8 @@ pub(super) async fn run(
         mails(&mut text, &person.mails);
         text
     })?;
+    // What was removed is told whatever became of the file.
+    saved?;
     Ok(outcome.as_ref().map_or(Exit::Done, batch::exit_of_outcome))
 }
 

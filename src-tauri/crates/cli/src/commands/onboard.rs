@@ -4,7 +4,7 @@ mod wanted;
 
 use std::fmt::Write as _;
 
-use desk::change::SecretFile;
+use desk::change::{Proof, SecretFile};
 use desk::onboard::{
     OnboardPreview, OnboardState, OnboardStep, OnboardWent, Onboarding, PageFormat,
 };
@@ -52,7 +52,9 @@ pub(super) async fn run(
                     return Ok(Exit::Failed);
                 }
             }
-            Box::pin(go_on(desk, &onboarding, wanted.out, output)).await
+            let account = onboarding.account.clone().unwrap_or_default();
+            let ready = Ready::new(onboarding.needs_proof, &account, wanted.out)?;
+            Box::pin(go_on(desk, onboarding.key, ready, output)).await
         }
         Some(OnboardCommand::Skip {
             number,
@@ -106,13 +108,7 @@ async fn begin(desk: &Desk, begin: OnboardBeginArgs, output: &Output) -> Result<
         });
     }
     let out = begin.out;
-    if preview.needs_proof {
-        if out.to.is_none() && !out.print {
-            return Err(Failure::usage("The token's value has no place to go to.")
-                .with_hint("Name a file for it with --to FILE, or print it with --print."));
-        }
-        Proofs::new(out.password_stdin).must_be_possible()?;
-    }
+    out.must_have_a_place(preview.needs_proof)?;
     if preview.refused == 0 && !out.yes {
         output::notice(described(&preview).trim_end());
         if !ask::confirm("Do all of this?", "--yes")? {
@@ -120,36 +116,71 @@ async fn begin(desk: &Desk, begin: OnboardBeginArgs, output: &Output) -> Result<
             return Ok(Exit::Failed);
         }
     }
-    let key = desk.begin_onboarding(wanted).await?;
-    go_on(desk, &desk.onboarding(key).await?, out, output).await
-}
-
-/// Does what is left, hands the token's value out, and shows what it came to.
-async fn go_on(
-    desk: &Desk,
-    onboarding: &Onboarding,
-    out: OnboardOut,
-    output: &Output,
-) -> Result<Exit, Failure> {
-    let key = onboarding.key;
-    let needs_proof = onboarding.needs_proof;
-    if needs_proof && out.to.is_none() && !out.print {
-        return Err(Failure::usage("The token's value has no place to go to.")
-            .with_hint("Name a file for it with --to FILE, or print it with --print."));
-    }
-    // Before the token is: a value that has no place to go to would be lost.
-    let file = match out.to.filter(|_| needs_proof) {
-        Some(path) => Some(SecretFile::create(path)?),
-        None => None,
-    };
-    let mut proofs = Proofs::new(out.password_stdin);
-    let proof = if needs_proof {
-        proofs.must_be_possible()?;
-        let account = onboarding.account.clone().unwrap_or_default();
-        Some(proofs.password(&account)?)
+    // What may be wrong here is found before anything is noted.
+    let ready = if preview.refused == 0 {
+        let account = preview.account.unwrap_or_default();
+        Some(Ready::new(preview.needs_proof, &account, out)?)
     } else {
         None
     };
+    let key = desk.begin_onboarding(wanted).await?;
+    match ready {
+        Some(ready) => go_on(desk, key, ready, output).await,
+        // It was refused above.
+        None => Ok(Exit::Failed),
+    }
+}
+
+/// Where a new token's value goes, and what TagoIO wants for it.
+struct Ready {
+    file: Option<SecretFile>,
+    proofs: Proofs,
+    proof: Option<Proof>,
+}
+
+impl Ready {
+    /// Makes the file before the token is: a value that has no place to go to would be lost.
+    fn new(needs_proof: bool, account: &str, out: OnboardOut) -> Result<Self, Failure> {
+        out.must_have_a_place(needs_proof)?;
+        let file = match out.to.filter(|_| needs_proof) {
+            Some(path) => Some(SecretFile::create(path)?),
+            None => None,
+        };
+        let mut proofs = Proofs::new(out.password_stdin);
+        let proof = if needs_proof {
+            Some(proofs.password(account)?)
+        } else {
+            None
+        };
+        Ok(Self {
+            file,
+            proofs,
+            proof,
+        })
+    }
+}
+
+impl OnboardOut {
+    /// Refuses a token whose value has no place to go to, or whose password nobody can be asked for.
+    fn must_have_a_place(&self, needs_proof: bool) -> Result<(), Failure> {
+        if !needs_proof {
+            return Ok(());
+        }
+        if self.to.is_none() && !self.print {
+            return Err(Failure::usage("The token's value has no place to go to.")
+                .with_hint("Name a file for it with --to FILE, or print it with --print."));
+        }
+        Proofs::new(self.password_stdin).must_be_possible()
+    }
+}
+
+/// Does what is left, hands the token's value out, and shows what it came to.
+async fn go_on(desk: &Desk, key: i64, ready: Ready, output: &Output) -> Result<Exit, Failure> {
+    let Ready {
+        file,
+        mut proofs,
+        proof,
+    } = ready;
     let work = desk.go_on_onboarding(key, proof);
     let mut went = meanwhile::changing(desk, Box::pin(work)).await??;
     while let (Some(needs), Some(batch)) = (went.needs_proof.take(), went.batch) {
@@ -163,14 +194,19 @@ async fn go_on(
         let work = desk.go_on_onboarding_with(key, batch, proof);
         went = meanwhile::changing(desk, work).await??;
     }
-    let handed = hand_out(desk, &mut went, file).await?;
     // What TagoIO gave it is on the page, too.
     if let Some(profile) = went.onboarding.profile_key
         && let Err(failure) = live::one(desk, profile).await
     {
         output::notice(&for_terminal(&failure.message));
     }
-    shown(desk, &went.onboarding, handed, output).await
+    let page = match went.onboarding.profile_key {
+        Some(_) => Some(desk.hand_over_text(key).await?),
+        None => None,
+    };
+    // Last of all, so that nothing can come between the note that it was handed out and that.
+    let handed = hand_out(desk, &mut went, file).await?;
+    shown(&went.onboarding, page.as_deref(), &handed, output)
 }
 
 /// A token's value that went where it belongs: the value if it is to be printed, else its file.
@@ -202,30 +238,26 @@ fn written(file: SecretFile, token: &Token) -> Result<String, Problem> {
     Ok(file.write(token)?.display().to_string())
 }
 
-async fn shown(
-    desk: &Desk,
+fn shown(
     onboarding: &Onboarding,
-    handed: Handed,
+    page: Option<&str>,
+    handed: &Handed,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let page = match onboarding.profile_key {
-        Some(_) => Some(desk.hand_over_text(onboarding.key).await?),
-        None => None,
-    };
-    let (token, file) = match &handed {
+    let (token, file) = match handed {
         Handed::Nothing => (None, None),
         Handed::Printed(token) => (Some(token.expose()), None),
         Handed::File(path) => (None, Some(path.clone())),
     };
     let result = Went {
         onboarding,
-        page: page.as_deref(),
+        page,
         token,
         file: file.clone(),
     };
     output.result(&result, || {
         let mut text = steps(&onboarding.steps);
-        if let Some(page) = &page {
+        if let Some(page) = page {
             let _ = write!(text, "\n{}", crate::defuse::lines_for_terminal(page)); // a string takes everything
         }
         if let Some(file) = &file {

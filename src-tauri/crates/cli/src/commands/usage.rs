@@ -64,7 +64,7 @@ fn write_csv(file: &Path, document: &str, rows: usize) -> Result<(), Failure> {
     if file == Path::new("-") {
         return output::print(document);
     }
-    csv::write(file, document)?;
+    output::document(file, document.as_bytes())?;
     output::notice(&format!("{rows} rows written to {}.", file.display()));
     Ok(())
 }
