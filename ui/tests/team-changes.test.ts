@@ -67,6 +67,9 @@ test("an invitation that ended is made again in two steps, and not where the fir
   await user.click(again.getByRole("button", { name: "Invite again…" }));
   const first = await screen.findByRole("dialog", { name: /first take the old invitation back/ });
   await user.click(await within(first).findByRole("button", { name: "Remove from the team of 1 profile" }));
+  // The screen reads the team again, and the line is gone before the review is.
+  await waitFor(() => expect(document.querySelector("tr[data-role=invitation_ended]")).toBeNull());
+  expect(within(first).getByRole("status").textContent).toContain("1 done");
   await user.click(await within(first).findByRole("button", { name: "Close" }));
   const second = await screen.findByRole("dialog", { name: "Invite again" });
   await user.click(await within(second).findByRole("button", { name: "Invite to the team of 1 profile" }));

@@ -136,6 +136,35 @@ test("a line can be snoozed until any date to come", async () => {
   expect(when).toBe(new Date(2999, 2, 1).toISOString());
 });
 
+test("a payment that is tried again is reviewed to the end, although its line goes meanwhile", async () => {
+  const { backend, user } = openToday(
+    "#/today",
+    withLines([
+      line(0, { kind: "payment", reason: "No.", overdue: false, profiles: 2 }, "urgent", {
+        profile: null,
+        profile_key: null,
+        profile_name: null,
+      }),
+    ]),
+  );
+  backend.beforeRow = async () => {
+    backend.attention = [];
+  };
+  await waitFor(() => expect(kinds()).toEqual(["payment"]));
+  await user.keyboard("j");
+  await user.click(within(panel()).getByRole("button", { name: "Try the payment again…" }));
+  const dialog = await screen.findByRole("dialog", { name: "A failed payment" });
+  await user.click(await within(dialog).findByRole("button", { name: "Try the payment again" }));
+  await waitFor(() => expect(screen.queryByRole("complementary")).toBeNull(), { timeout: 6000 });
+  expect(within(screen.getByRole("dialog")).getByRole("status").textContent).toContain("1 done");
+  await user.click(within(dialog).getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(asked(backend, "carryOut")[0]?.[0]).toEqual({
+    ask: "changes",
+    changes: [{ kind: "settle_payment", account: 1, how: "retry" }],
+  });
+});
+
 test("a figure shows its kind alone, the way back leads through it, and answered lines are a figure too", async () => {
   const { user } = openToday();
   await listed();

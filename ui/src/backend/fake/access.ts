@@ -48,6 +48,8 @@ export class Access {
   teamOf: Partial<TeamView> = {};
   archiveOf: Partial<AuditArchive> = {};
   events: AuditRow[] | null = null;
+  /** Who was taken out of which profile's team, by id or else by address. */
+  readonly taken = new Map<number, Set<string | null>>();
 
   constructor(
     readonly profiles: () => ProfileOverview[],
@@ -183,7 +185,8 @@ export class Access {
       email: PERSONS[place]?.[1] ?? null,
     });
     const since = { seen_from: this.#ago(88), gone_at: null };
-    return {
+    const taken = this.taken.get(key);
+    const view: TeamView = {
       members: [
         { ...member(0), role: "owner", invited_at: null, tokens: 3, ...since },
         ...(known
@@ -211,6 +214,7 @@ export class Access {
       freshness,
       ...this.teamOf,
     };
+    return { ...view, members: view.members.filter(({ id, email }) => !taken?.has(id ?? email)) };
   }
 
   #log(): AuditRow[] {

@@ -8,15 +8,12 @@ import type { LiveAuditPage } from "../generated/LiveAuditPage";
 import type { LiveAuditQuery } from "../generated/LiveAuditQuery";
 
 import type { Proof } from "../backend";
-import type { Access } from "./access";
 import { Customers } from "./customers";
 
 const DAY = 86_400_000;
 const SIZE = 3_482_112;
 
 export abstract class Records extends Customers {
-  abstract readonly teams: Access;
-
   /** What is not as it is for most profiles. */
   backupsOf: Partial<BackupsView> = {};
   /** Where a person wants a backup; `null` if they change their mind. */

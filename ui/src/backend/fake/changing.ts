@@ -17,6 +17,7 @@ import type { Refusal } from "../generated/Refusal";
 
 import type { Proof } from "../backend";
 import { limited, limitFigures, limitSides } from "./limits";
+import type { Access } from "./access";
 import { Buying } from "./buying";
 import { news } from "./shell";
 import type { Tokens } from "./tokens";
@@ -28,7 +29,6 @@ const NOTHING_SHOWN = [
   "create_token",
   "create_profile",
   "invite",
-  "remove_member",
   "create_backup",
   "delete_backup",
   "pictures",
@@ -39,6 +39,7 @@ const DONE: End = { result: "done", code: null, message: null };
 export abstract class Changing extends Buying {
   abstract profiles: ProfileOverview[];
   abstract readonly keys: Tokens;
+  abstract readonly teams: Access;
 
   /** Newest first. */
   actions: ActionRow[] = [];
@@ -385,6 +386,11 @@ export abstract class Changing extends Buying {
     }
     if (change.kind === "revoke_token") {
       this.keys.rows = this.keys.rows.filter(({ fingerprint }) => fingerprint !== change.fingerprint);
+      return;
+    }
+    if (change.kind === "remove_member") {
+      const taken = this.teams.taken.get(change.profile) ?? new Set();
+      this.teams.taken.set(change.profile, taken.add(change.member ?? change.email));
       return;
     }
     if (change.kind === "allocate") {
