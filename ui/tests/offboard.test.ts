@@ -3,6 +3,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import axe from "axe-core";
 import { expect, test } from "vitest";
 
+import type { Leaver } from "../src/backend";
 import { account } from "../src/backend/fake/fleet";
 import { asked, changed, NOW, open, type Opened, type Options } from "./window";
 
@@ -80,6 +81,53 @@ test("the ticked rows go through the review, and the report says what was remove
   });
   await user.click(within(dialog).getByRole("button", { name: "Close" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+test("who has lost everything is not asked for again, and a report that failed is made of what was done", async () => {
+  const { opened, dialog } = await offboard();
+  const { backend, user } = opened;
+  await within(dialog).findByRole("region", { name: "What is taken" });
+  // Nothing is left of them once this is carried out.
+  backend.leaving = {
+    ...(backend.leaving as Leaver),
+    ways: (backend.leaving as Leaver).ways.filter(({ ticked }) => ticked),
+    mails: [],
+    gaps: [],
+  };
+  backend.failures.set("offboarded", { code: "store_failed", message: "The database is locked." });
+  await user.click(within(dialog).getByRole("button", { name: "Review 5 changes…" }));
+  const review = (await screen.findAllByRole("dialog", { name: /^Off-board/ })).at(-1) as HTMLElement;
+  await user.click(await within(review).findByRole("button", { name: "Make 5 changes" }));
+  await waitFor(() => expect(within(review).getByRole("status").textContent).toContain("5 done"));
+  const before = asked(backend, "leaver").length;
+  await user.click(within(review).getByRole("button", { name: "Close" }));
+  // Long enough for the news of the changes to arrive.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(within(dialog).getByRole("alert").textContent).toContain("The database is locked.");
+  expect(asked(backend, "leaver").length).toBe(before);
+  backend.failures.clear();
+  await user.click(within(dialog).getByRole("button", { name: "Make the report" }));
+  await within(dialog).findByText("5 removed.");
+  expect(asked(backend, "offboarded").map(([, batch]) => batch)).toEqual([1, 1]);
+  expect(asked(backend, "carryOut").length).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(within(dialog).queryByRole("alert")).toBeNull();
+});
+
+test("no error stands above the report of somebody who has lost everything", async () => {
+  const { opened, dialog } = await offboard();
+  const { backend, user } = opened;
+  await within(dialog).findByRole("region", { name: "What is taken" });
+  const leaver = backend.leaving as Leaver;
+  backend.leaving = { ...leaver, ways: leaver.ways.filter(({ ticked }) => ticked) };
+  await user.click(within(dialog).getByRole("button", { name: "Review 5 changes…" }));
+  const review = (await screen.findAllByRole("dialog", { name: /^Off-board/ })).at(-1) as HTMLElement;
+  await user.click(await within(review).findByRole("button", { name: "Make 5 changes" }));
+  await waitFor(() => expect(within(review).getByRole("status").textContent).toContain("5 done"));
+  await user.click(within(review).getByRole("button", { name: "Close" }));
+  await within(dialog).findByRole("region", { name: "Report" });
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(within(dialog).queryByRole("alert")).toBeNull();
 });
 
 test("who only looks at the review goes on choosing, and nothing was sent or noted", async () => {

@@ -27,7 +27,10 @@ export abstract class Leaving extends Signing {
   async leaver(who: string): Promise<Leaver> {
     await this.asked("leaver", who);
     const leaver = (this.leaving ??= this.#made(who));
-    return { ...leaver, ways: leaver.ways.filter(({ change }) => !this.#isGone(change)) };
+    const ways = leaver.ways.filter(({ change }) => !this.#isGone(change));
+    if (leaver.ways.length > 0 && ways.length === 0)
+      throw { code: "not_found", message: `Nobody is known as “${who}”.` } satisfies Problem;
+    return { ...leaver, ways };
   }
 
   async offboarded(who: string, batch: number | null): Promise<OffboardReport> {
