@@ -14,6 +14,11 @@ function openBackups(options: Options = {}): Opened {
 
 const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("tr[data-backup]")];
 
+/** The page's whole text and every field's value: where a secret could be left. */
+const everything = (): string =>
+  document.documentElement.outerHTML +
+  [...document.querySelectorAll("input")].map(({ value }) => value).join("\n");
+
 async function first(): Promise<HTMLElement> {
   await waitFor(() => expect(rows()).toHaveLength(5));
   return rows()[0] as HTMLElement;
@@ -82,6 +87,8 @@ test("a download asks the shell for the file, then for the password, and shows t
   let go: () => void = () => undefined;
   const { backend, user } = openBackups({
     prepare: (backend) => {
+      // A word that the page has for nothing else.
+      backend.password = "s3cret";
       backend.beforeSaved = () => new Promise((resolve) => (go = resolve));
     },
   });
@@ -91,7 +98,9 @@ test("a download asks the shell for the file, then for the password, and shows t
   expect(dialog.textContent).toContain("/home/ada/Acme 2026-11-22.backup");
   const submit = within(dialog).getByRole<HTMLButtonElement>("button", { name: "Download" });
   expect(submit.disabled).toBe(true);
-  await user.type(within(dialog).getByLabelText("Password"), "right{Enter}");
+  await user.type(within(dialog).getByLabelText("Password"), "s3cret{Enter}");
+  // It is gone from its field before TagoIO answers.
+  expect(everything()).not.toContain("s3cret");
   // Once TagoIO took the password the page is free again.
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(screen.getByRole("progressbar", { name: "Bytes that are here" })).toBeTruthy();
@@ -101,7 +110,7 @@ test("a download asks the shell for the file, then for the password, and shows t
   go();
   expect(await screen.findByText("3f".repeat(32))).toBeTruthy();
   expect(document.body.textContent).toContain("Its size is the one that TagoIO names.");
-  expect(JSON.stringify(backend.calls)).not.toContain("right");
+  expect(everything()).not.toContain("s3cret");
 });
 
 test("a wrong password is asked for once more, and a PIN where TagoIO wants one", async () => {
@@ -147,6 +156,17 @@ test("who closes the file dialog is asked for nothing, and a file that cannot be
   expect((await screen.findByRole("alert")).textContent).toContain("No dialog could be opened.");
 });
 
+test("where nothing came yet no bytes are said to be kept, and a PIN that is wanted is not called a stop", async () => {
+  const { user } = openBackups({ prepare: (backend) => (backend.pin = "123456") });
+  await user.click(within(await first()).getByRole("button", { name: "Download…" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.type(within(dialog).getByLabelText("Password"), "right{Enter}");
+  await within(dialog).findByRole("alert");
+  await user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+  const told = document.querySelector("tr.told");
+  expect(told?.textContent?.replace(/\s+/g, " ").trim()).toBe("A PIN is wanted. Go on…");
+});
+
 test("an account that is only read may download, and neither start nor delete", async () => {
   openBackups({ accounts: [account(1, NOW, { read_only: true })] });
   const row = await first();
@@ -154,4 +174,10 @@ test("an account that is only read may download, and neither start nor delete", 
     screen.getAllByRole("button", { name })[0]?.getAttribute("aria-disabled") ?? null;
   expect([off("Back up now…"), off("Delete…")]).toEqual(["true", "true"]);
   expect(within(row).getByRole("button", { name: "Download…" }).getAttribute("aria-disabled")).toBe("false");
+});
+
+test("an account that is signed out may not download, only read or not", async () => {
+  openBackups({ accounts: [account(1, NOW, { read_only: true, sign_in: "signed_out" })] });
+  const button = within(await first()).getByRole("button", { name: "Download…" });
+  await waitFor(() => expect(button.title).toContain("is signed out"));
 });

@@ -3,7 +3,10 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 
 import type { LiveAuditQuery } from "../src/backend";
+import { news } from "../src/backend/fake/backend";
 import { account } from "../src/backend/fake/fleet";
+import { PAGE } from "../src/components/pages.svelte";
+import { day } from "../src/format";
 import { asked, NOW, open, type Opened, type Options } from "./window";
 
 async function openLive(options: Options = {}): Promise<Opened> {
@@ -40,7 +43,11 @@ test("nothing is asked until a person asks; then all filters go out and the rows
     find: "edited",
     limit: 50,
   });
-  await waitFor(() => expect(asked(backend, "liveAudit").length).toBeGreaterThan(0));
+  const told = await screen.findByText(/events? from/);
+  // The day that was typed last, and not the moment after it.
+  expect(told.textContent).toContain(`to ${day(new Date(2026, 10, 3))}:`);
+  await waitFor(() => expect(rows().length).toBeGreaterThan(0));
+  expect(asked(backend, "liveAudit")).toContainEqual([{ profile: 1, offset: 0, limit: PAGE }]);
 });
 
 test("it says how far it is, can be stopped, and how it ended", async () => {
@@ -88,6 +95,44 @@ test("what failed on the way is said beside what came, and a refusal alone", asy
   await user.click(screen.getByRole("button", { name: "Ask TagoIO" }));
   await waitFor(() => expect(screen.getByRole("alert").textContent).toContain("It cannot be reached."));
   expect(screen.getByRole("button", { name: "Try again" })).toBeTruthy();
+  // What stood was the answer to another question.
+  expect(rows()).toEqual([]);
+  expect(screen.queryByText(/TagoIO read/)).toBeNull();
+  expect(screen.getByRole("button", { name: "Export" }).title).toBe("There is no answer to export.");
+});
+
+test("who leaves while TagoIO is asked stops it, and who leaves after it stops nothing", async () => {
+  let go: () => void = () => undefined;
+  const { backend, user } = await openLive({
+    prepare: (backend) => (backend.beforeAnswer = () => new Promise((resolve) => (go = resolve))),
+  });
+  await user.click(screen.getByRole("button", { name: "Ask TagoIO" }));
+  await screen.findByText(/0 of \d+ quer/);
+  location.hash = "#/profile/2/audit";
+  await waitFor(() => expect(asked(backend, "cancelAudit")).toEqual([[1]]));
+  go();
+  backend.beforeAnswer = () => Promise.resolve();
+  await user.click(await screen.findByRole("button", { name: "TagoIO, now" }));
+  await user.click(await screen.findByRole("button", { name: "Ask TagoIO" }));
+  await screen.findByText(/TagoIO read/);
+  location.hash = "#/fleet";
+  await screen.findByRole("grid", { name: "Profiles" });
+  expect(asked(backend, "cancelAudit").length).toBe(1);
+});
+
+test("an account that is only read may be asked, and one that is signed out may not", async () => {
+  const only = account(1, NOW, { read_only: true });
+  const { backend, user } = await openLive({ accounts: [only] });
+  const ask = (): HTMLButtonElement => screen.getByRole<HTMLButtonElement>("button", { name: "Ask TagoIO" });
+  expect(ask().disabled).toBe(false);
+  backend.accountRows = [{ ...only, sign_in: "signed_out" }];
+  backend.emit("store-changed", news({ accounts: true }));
+  await waitFor(() => expect(ask().disabled).toBe(true));
+  expect(document.getElementById(ask().getAttribute("aria-describedby") ?? "")?.textContent).toContain(
+    "is signed out: sign in again first",
+  );
+  await user.click(ask());
+  expect(asked(backend, "askAudit")).toEqual([]);
 });
 
 test("the archive is a click away, as it was", async () => {

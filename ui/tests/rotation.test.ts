@@ -112,7 +112,22 @@ test("a review that is left revokes nothing, and what is given up asks once and 
   expect(asked(backend, "endRotation")).toEqual([]);
   await user.click(within(strip).getByRole("button", { name: "Give up…" }));
   expect(asked(backend, "endRotation")).toEqual([]);
+  // The focus is not lost with the button that had it.
+  expect(document.activeElement).toBe(within(strip).getByRole("button", { name: "Keep" }));
+  await user.keyboard("{Enter}");
+  const giveUp = within(strip).getByRole("button", { name: "Give up…" });
+  expect(document.activeElement).toBe(giveUp);
+  await user.click(giveUp);
   await user.click(within(strip).getByRole("button", { name: "Forget" }));
   await waitFor(() => expect(asked(backend, "endRotation")).toEqual([[1]]));
   expect(asked(backend, "carryOut")).toEqual([]);
+});
+
+test("an account that is only read can be looked at again, and revokes nothing", async () => {
+  at({ prepare: standing("revoke"), accounts: [{ ...acme, read_only: true }] });
+  const strip = await screen.findByRole("region", { name: "Tokens that are being replaced" });
+  const off = (name: string): string | null =>
+    within(strip).getByRole("button", { name }).getAttribute("aria-disabled");
+  await waitFor(() => expect(off("Revoke the old one…")).toBe("true"));
+  expect(off("Look now")).toBe("false");
 });

@@ -143,6 +143,19 @@ export function hindranceOf(
   return unreachable.includes(label) ? `${label} cannot be reached now.` : null;
 }
 
+/** Why nothing can be asked of a profile, or of the account that it is reached with; `null` if it can. */
+export function hindranceToRead(
+  of: ProfileOverview | string | null,
+  accounts: AccountRow[] | null,
+  unreachable: string[],
+): string | null {
+  // Reading changes nothing: an account that is only read may be asked.
+  const asked = accounts?.map((account) => ({ ...account, read_only: false })) ?? null;
+  return typeof of === "object" && of !== null
+    ? hindrance(of, asked, unreachable)
+    : hindranceOfToken(of, asked, unreachable);
+}
+
 /** Why a token cannot be changed just now, by the account that its profile is reached with; `null` if it can. */
 export function hindranceOfToken(
   account: string | null,
