@@ -131,3 +131,63 @@ test("an account that is only read can be looked at again, and revokes nothing",
   await waitFor(() => expect(off("Revoke the old one…")).toBe("true"));
   expect(off("Look now")).toBe("false");
 });
+
+async function made(opened: Opened): Promise<HTMLElement> {
+  const dialog = await review(opened);
+  await opened.user.type(await within(dialog).findByLabelText("Password"), "right");
+  await opened.user.click(within(dialog).getByRole("button", { name: "Make the token" }));
+  await opened.user.click(await within(dialog).findByRole("button", { name: "Copy the value" }));
+  return dialog;
+}
+
+test("a replacement whose new token was made stays, whatever becomes of an undo", async () => {
+  const opened = at();
+  const { backend, user } = opened;
+  const dialog = await made(opened);
+  await user.click(within(dialog).getByRole("button", { name: "Undo…" }));
+  const key = theirs(backend).profile_key;
+  backend.failing.set(key, { result: "failed", code: "offline", message: "It cannot be reached." });
+  await user.click(await within(dialog).findByRole("button", { name: "Undo the change of 1 profile" }));
+  await within(dialog).findByText(/1 failed/);
+  await user.click(within(dialog).getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  await screen.findByRole("region", { name: "Tokens that are being replaced" });
+  expect(asked(backend, "endRotation")).toEqual([]);
+});
+
+test.each(["carryOut", "carryOutRest"] as const)(
+  "a replacement stays where it is not known whether %s made the new token",
+  async (call) => {
+    const opened = at();
+    const { backend, user } = opened;
+    const dialog = await review(opened);
+    backend.failures.set(call, { code: "internal", message: "The program failed." });
+    const password = await within(dialog).findByLabelText("Password");
+    await user.type(password, call === "carryOut" ? "right" : "wrong");
+    await user.click(within(dialog).getByRole("button", { name: "Make the token" }));
+    if (call === "carryOutRest") {
+      await within(dialog).findByText("The password or the PIN is wrong.");
+      await user.type(within(dialog).getByLabelText("Password"), "right{Enter}");
+    }
+    await within(dialog).findByText("The program failed.");
+    await user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+    await screen.findByRole("region", { name: "Tokens that are being replaced" });
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(asked(backend, "endRotation")).toEqual([]);
+  },
+);
+
+test("a replacement that cannot be taken back is said, and what was typed is there to try again", async () => {
+  const opened = at();
+  const { backend, user } = opened;
+  const dialog = await review(opened);
+  backend.failures.set("endRotation", { code: "store_failed", message: "The database is locked." });
+  await user.type(await within(dialog).findByLabelText("Password"), "wrong");
+  await user.click(within(dialog).getByRole("button", { name: "Make the token" }));
+  await within(dialog).findByText("The password or the PIN is wrong.");
+  await user.click(within(dialog).getByRole("button", { name: "Cancel" }));
+  await screen.findByText("The database is locked.");
+  await user.click(screen.getByRole("button", { name: "Replace…" }));
+  expect(screen.getByLabelText<HTMLInputElement>("Where it is to be put").value).toBe("the gateway");
+  expect(screen.queryByText("The database is locked.")).toBeNull();
+});
