@@ -34,7 +34,7 @@ const MAKING: Record<string, readonly [verb: string, thing: string]> = {
 
 /** How far a purchase is. */
 export const PURCHASE: Record<PurchaseStep, string> = {
-  asked: "Nothing was sent yet.",
+  asked: "Nothing was sent, and going on sends nothing: it ends as not bought.",
   sending: "It is not known whether it was bought; nothing is bought twice.",
   processing: "TagoIO is at work on it.",
   allocating: "It is bought, and not given to the profile yet.",
@@ -89,7 +89,8 @@ export function doing(request: ChangeRequest, ready: number): string {
   if (kinds.size > 1) return `Make ${count(ready, "change")}`;
   const [kind = ""] = kinds;
   const [first] = request.changes;
-  if (first?.kind === "settle_payment") return first.how === "retry" ? "Try the payment again" : "Give it up";
+  if (first?.kind === "settle_payment")
+    return first.how === "retry" ? "Try the payment again" : "Cancel the purchase";
   const making = MAKING[kind];
   if (making) {
     const [verb, thing] = making;
