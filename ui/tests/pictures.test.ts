@@ -60,3 +60,26 @@ test("an address is sent as it is typed, and a file in its place takes it away",
   const [request] = asked(backend, "previewChanges")[0] as [{ changes: Record<string, unknown>[] }];
   expect(request.changes[0]).toMatchObject({ logo_url: "https://example.com/a.png", banner_url: null });
 });
+
+test("what was chosen is there after it was refused, and gone once it was sent", async () => {
+  const [{ backend, user }, fields] = await form();
+  await user.type(within(fields).getByLabelText("Address of the logo"), "https://example.com/a.png");
+  await user.click(within(fields).getByRole("button", { name: "Choose a file… for the banner" }));
+  await within(fields).findByText("harbour.png");
+  const send = async (): Promise<void> => {
+    await user.click(screen.getByRole("button", { name: "Review…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Change pictures" });
+    await user.click(await within(dialog).findByRole("button", { name: /^Change the pictures of/ }));
+    await user.click(await within(dialog).findByRole("button", { name: "Close" }));
+    await user.click(screen.getByRole("button", { name: "Pictures…" }));
+  };
+  backend.failing.set(1, { result: "failed", code: "rejected", message: "It was refused." });
+  await send();
+  expect(screen.getByLabelText<HTMLInputElement>("Address of the logo").value).toBe(
+    "https://example.com/a.png",
+  );
+  expect(screen.getByText("harbour.png")).toBeTruthy();
+  await send();
+  expect(screen.getByLabelText<HTMLInputElement>("Address of the logo").value).toBe("");
+  expect(screen.queryByText("harbour.png")).toBeNull();
+});

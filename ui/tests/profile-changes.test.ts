@@ -44,6 +44,7 @@ test("a profile is made from its account, after a review, under a name that the 
   const { backend, user } = open({ accounts: [acme], profiles: [own], at: "#/accounts" });
   const begin = async (name: string): Promise<HTMLElement> => {
     await user.click(await screen.findByRole("button", { name: "New profile…" }));
+    expect(screen.getByLabelText<HTMLInputElement>("Name").value).toBe("");
     await user.type(screen.getByLabelText("Name"), name);
     await user.click(screen.getByRole("button", { name: "Review…" }));
     return screen.findByRole("dialog", { name: "Make a profile" });
@@ -56,4 +57,8 @@ test("a profile is made from its account, after a review, under a name that the 
   await user.click(within(dialog).getByRole("button", { name: "Close" }));
   const again = await begin(own.row.name.replaceAll(/[[{]/g, "$&$&"));
   await within(again).findByText(/a profile of this name already/);
+  // What was refused is there to be mended.
+  await user.click(within(again).getByRole("button", { name: "Cancel" }));
+  await user.click(screen.getByRole("button", { name: "New profile…" }));
+  expect(screen.getByLabelText<HTMLInputElement>("Name").value).toBe(own.row.name);
 });

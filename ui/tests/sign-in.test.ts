@@ -200,6 +200,13 @@ test("an account's token is moved after a review, and the profile that has it is
   expect([...target.options].map(({ value }) => value)).not.toContain(before);
   const chosen = target.options[1]?.value as string;
   await user.selectOptions(target, chosen);
+  expect(target.form?.textContent).toContain("it can do what the other profile allows");
+  await user.click(button("Review…"));
+  // Who only looked at the review finds the choice as it was.
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Cancel" }));
+  await user.click(screen.getAllByRole("button", { name: "Move token…" })[0] as HTMLElement);
+  const again = await screen.findByLabelText<HTMLSelectElement>("It is to belong to");
+  await waitFor(() => expect(again.value).toBe(chosen));
   await user.click(button("Review…"));
   const dialog = within(await screen.findByRole("dialog"));
   await dialog.findByText(/data of both profiles/);

@@ -32,6 +32,26 @@ test("somebody is invited to the team after the review", async () => {
   expect(changes(opened)).toEqual([[{ kind: "invite", profile: 1, email: "ada@example.com" }]]);
 });
 
+test("an address that was refused is there to be mended, and gone once it was invited", async () => {
+  const { backend, user } = at();
+  const invite = async (): Promise<HTMLInputElement> => {
+    await user.click(await screen.findByRole("button", { name: "Invite…" }));
+    return screen.getByLabelText<HTMLInputElement>("E-mail address");
+  };
+  const send = async (): Promise<void> => {
+    await user.click(screen.getByRole("button", { name: "Review…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Invite to a team" });
+    await user.click(await within(dialog).findByRole("button", { name: /^Invite to the team of/ }));
+    await user.click(await within(dialog).findByRole("button", { name: "Close" }));
+  };
+  await user.type(await invite(), "ada@exmaple.com");
+  backend.failing.set(1, { result: "failed", code: "rejected", message: "It was refused." });
+  await send();
+  expect((await invite()).value).toBe("ada@exmaple.com");
+  await send();
+  expect((await invite()).value).toBe("");
+});
+
 test("a member is removed and an invitation taken back, each by what TagoIO knows the person by", async () => {
   const opened = at();
   const { user } = opened;

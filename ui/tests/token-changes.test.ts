@@ -140,3 +140,23 @@ test("the dialog with a new token's value has no fault that axe finds", async ()
   const { violations } = await axe.run(dialog, { rules: { "color-contrast": { enabled: false } } });
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 });
+
+test("what was typed of a token is there after it was not made, and gone once one was", async () => {
+  const opened = at();
+  const { backend, user } = opened;
+  backend.failing.set(1, { result: "failed", code: "rejected", message: "It was refused." });
+  const failed = await make(opened);
+  await within(failed).findByText(/1 failed/);
+  await user.click(within(failed).getByRole("button", { name: "Close" }));
+  await user.click(screen.getByRole("button", { name: "New token…" }));
+  expect(screen.getByLabelText<HTMLInputElement>("Name").value).toBe("Night export");
+  await user.keyboard("{Escape}");
+  await user.click(screen.getByRole("button", { name: "New token…" }));
+  await user.click(screen.getByRole("button", { name: "Review…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Make a token" });
+  await user.type(await within(dialog).findByLabelText("Password"), "right{Enter}");
+  await user.click(await within(dialog).findByRole("button", { name: "Copy the value" }));
+  await user.click(within(dialog).getByRole("button", { name: "Close" }));
+  await user.click(screen.getByRole("button", { name: "New token…" }));
+  expect(screen.getByLabelText<HTMLInputElement>("Name").value).toBe("");
+});
