@@ -108,3 +108,71 @@ test("a step that failed is tried again or skipped, and what was begun is gone o
   expect(within(again).queryByRole("button", { name: "Go on with what is left" })).toBeNull();
   expect(backend.onboarded[0]?.over).toBe(true);
 });
+
+/** An onboarding whose token waits for the right password, and whose logo failed. */
+async function waiting(): Promise<Begun> {
+  const begun = await begin(({ backend }) => backend.failingSteps.add("logo"));
+  const { user, dialog } = begun;
+  await user.type(within(dialog).getByLabelText("Name"), "Pier 4");
+  await user.type(within(dialog).getByLabelText("Address of the logo"), "https://a.b/c.png");
+  await user.click(within(dialog).getByLabelText("Make a token"));
+  await user.type(within(dialog).getByLabelText("Name of the token"), "Gateway");
+  await user.click(within(dialog).getByRole("button", { name: "Review…" }));
+  await user.type(await within(dialog).findByLabelText("Password"), "wrong{Enter}");
+  await within(dialog).findByText(/waiting for a password/);
+  return begun;
+}
+
+test("Enter where something is missing leaves the focus where it is", async () => {
+  const { user, dialog } = await begin();
+  const name = within(dialog).getByLabelText("Name");
+  await user.type(name, "{Enter}");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(document.activeElement).toBe(name);
+  await user.type(name, "Pier 4");
+  await user.click(within(dialog).getByLabelText("Make a token"));
+  await user.type(within(dialog).getByLabelText("Name of the token"), "Gateway{Enter}");
+  const password = await within(dialog).findByLabelText("Password");
+  await user.type(password, "{Enter}");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(document.activeElement).toBe(password);
+});
+
+test("a password is not kept once the last step that takes it is skipped, nor is the step done", async () => {
+  const { backend, user, dialog } = await waiting();
+  await user.type(within(dialog).getByLabelText("Password"), "half");
+  await user.click(within(dialog).getByRole("button", { name: /^Skip: Make the token/ }));
+  await within(dialog).findByText("skipped");
+  expect(within(dialog).queryByLabelText("Password")).toBeNull();
+  expect(asked(backend, "cancelChanges").length).toBe(1);
+  await user.click(within(dialog).getByRole("button", { name: /^Do it after all: Make the token/ }));
+  const password = await within(dialog).findByLabelText<HTMLInputElement>("Password");
+  expect(password.value).toBe("");
+  await user.click(within(dialog).getByRole("button", { name: /^Skip: Make the token/ }));
+  await user.click(await within(dialog).findByRole("button", { name: "Go on with what is left" }));
+  await waitFor(() => expect(asked(backend, "goOnOnboarding").length).toBe(2));
+  expect(asked(backend, "goOnOnboardingWith")).toEqual([]);
+});
+
+test("where going on with what waited fails, the next try begins it anew", async () => {
+  const { backend, user, dialog } = await waiting();
+  backend.failures.set("goOnOnboardingWith", { code: "not_found", message: "No such batch waits." });
+  await user.type(within(dialog).getByLabelText("Password"), "right{Enter}");
+  await within(dialog).findByText("No such batch waits.");
+  await user.type(within(dialog).getByLabelText("Password"), "right{Enter}");
+  await within(dialog).findByRole("button", { name: "Copy the value" });
+  expect(asked(backend, "goOnOnboardingWith").length).toBe(1);
+});
+
+test("the way to the profile asks first, too, where a token's value would be lost", async () => {
+  const { user, dialog } = await waiting();
+  await user.type(within(dialog).getByLabelText("Password"), "right{Enter}");
+  await within(dialog).findByRole("button", { name: "Copy the value" });
+  const link = await within(dialog).findByRole("link", { name: "Open the profile" });
+  await user.click(link);
+  await within(dialog).findByText(/neither copied nor saved/);
+  expect(location.hash).toBe("#/fleet");
+  await user.click(link);
+  await waitFor(() => expect(location.hash).toBe("#/profile/1"));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});

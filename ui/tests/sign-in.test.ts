@@ -76,6 +76,40 @@ describe("connecting by e-mail and password", () => {
     ]);
   });
 
+  test("says that the PIN was cleared where one was, and not where only another one could not be sent", async () => {
+    const { backend, user } = await begin((backend) => (backend.pin = "123456"));
+    await user.type(field("Password"), "right{Enter}");
+    await screen.findByLabelText("The PIN that came by SMS");
+    backend.failures.set("sendPin", { code: "offline", message: "It cannot be reached." });
+    await user.click(button("Send again"));
+    const sending = await screen.findByRole("alert");
+    expect(sending.textContent).toContain("It cannot be reached.");
+    expect(sending.textContent).not.toContain("was cleared");
+    backend.failures.set("givePin", { code: "offline", message: "It broke off." });
+    await user.type(field("The PIN that came by SMS"), "123456{Enter}");
+    await screen.findByText(/It broke off/);
+    expect(screen.getByRole("alert").textContent).toContain("The PIN was cleared");
+  });
+
+  test("cannot be begun anew while the token is made", async () => {
+    let go: () => void = () => undefined;
+    const { backend, user } = await begin();
+    await user.type(field("Password"), "right{Enter}");
+    await screen.findByLabelText("Profile of the token");
+    const choose = backend.chooseToken.bind(backend);
+    backend.chooseToken = async (number, choice) => {
+      await new Promise<void>((resolve) => (go = resolve));
+      return choose(number, choice);
+    };
+    const over = button("Start over") as HTMLButtonElement;
+    expect(over.disabled).toBe(false);
+    await user.click(button("Connect"));
+    expect(over.disabled).toBe(true);
+    go();
+    await screen.findByText(/is connected/);
+    expect(asked(backend, "endSignIn")).toEqual([]);
+  });
+
   test("tells a taken label at the label, and goes on with another one without the password", async () => {
     const { backend, user } = await begin(
       (backend) => (backend.accountRows = [account(1, NOW, { label: "North" })]),

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import axe from "axe-core";
 import { expect, test } from "vitest";
 
+import { news } from "../src/backend/fake/backend";
 import { account } from "../src/backend/fake/fleet";
 import { asked, changed, NOW, open } from "./window";
 
@@ -38,4 +39,40 @@ test("a profile that is shared cannot be transferred from here, and it is said w
   await waitFor(() => expect(button.title).toContain("owns it"));
   await user.click(button);
   expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("what could not be read is not said any more once it is read", async () => {
+  const { backend, user } = open({
+    accounts: [acme],
+    profiles: [own],
+    at: "#/profile/1",
+    prepare: (backend) => {
+      backend.failures.set("lookAtTransfer", { code: "store_failed", message: "The database is locked." });
+      backend.failures.set("transferOf", { code: "store_failed", message: "The disk is full." });
+    },
+  });
+  await user.click(await screen.findByRole("button", { name: "Transfer…" }));
+  const dialog = await screen.findByRole("dialog", { name: /^Transfer / });
+  await within(dialog).findByText("The database is locked.");
+  backend.failures.delete("lookAtTransfer");
+  await user.type(within(dialog).getByLabelText(/^E-mail address/), "n");
+  await within(dialog).findByText("n was looked at.");
+  expect(within(dialog).queryByRole("alert")).toBeNull();
+  backend.emit("store-changed", news({ profiles: [1] }));
+  await within(dialog).findByText("The disk is full.");
+  backend.failures.clear();
+  backend.emit("store-changed", news({ profiles: [1] }));
+  await waitFor(() => expect(within(dialog).queryByRole("alert")).toBeNull(), { timeout: 4000 });
+});
+
+test("another profile's transfer says nothing of what was typed for this one", async () => {
+  const other = changed(1, { account: "Acme", accounts: ["Acme"], shared: false, removed_at: null });
+  const { user } = open({ accounts: [acme], profiles: [own, other], at: "#/profile/1" });
+  await user.click(await screen.findByRole("button", { name: "Transfer…" }));
+  await user.type(await screen.findByLabelText(/^E-mail address/), "new@owner.example");
+  location.hash = "#/profile/2";
+  await screen.findByRole("heading", { name: other.row.name });
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  await user.click(await screen.findByRole("button", { name: "Transfer…" }));
+  expect((await screen.findByLabelText<HTMLInputElement>(/^E-mail address/)).value).toBe("");
 });
