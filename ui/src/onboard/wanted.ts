@@ -1,9 +1,8 @@
 // What a person types of a customer, and what the desk is asked for from it.
 import type { AllocationAccount, GroupKind, Onboard, Service, TokenPermission } from "../backend";
 import { SERVICES } from "../backend";
+import { end } from "../change/validity";
 import { count, number, typedNumber } from "../format";
-
-const DAY = 86_400_000;
 
 /** Everything as it is typed. */
 export interface Typed {
@@ -84,8 +83,7 @@ export function wanted(typed: Typed, now: Date): Onboard {
       ? {
           name: typed.tokenName.trim(),
           permission: typed.permission,
-          expires_at:
-            typed.days === "" ? null : new Date(now.getTime() + Number(typed.days) * DAY).toISOString(),
+          expires_at: end(typed.days, now),
         }
       : null,
     groups: [
