@@ -10,12 +10,7 @@ const own = changed(0, { account: "Acme", accounts: ["Acme"], shared: false, rem
 
 /** Where it is opened, by which button, what it is called, and what has the focus then. */
 const DIALOGS: [at: string, button: string, name: RegExp, first: string | null][] = [
-  [
-    "#/accounts",
-    "Forget…",
-    /^Forget Acme/,
-    "Keep it: its profiles and their usage can still be read here",
-  ],
+  ["#/accounts", "Forget…", /^Forget Acme/, "Keep it: its profiles and their usage can still be read here"],
   ["#/accounts", "Renew token…", /^Renew the token of Acme$/, "Password"],
   ["#/profile/1", "Transfer…", /^Transfer .* to another account$/, "E-mail address of the account"],
   ["#/profile/1", "Change limits…", /^Limits of/, "Limit of Data input"],
