@@ -44,6 +44,9 @@ test("what it costs is asked, agreed to by a tick of its own, and then bought fo
   await within(buying).findByText("$8.00 now");
   const go = within(buying).getByRole<HTMLButtonElement>("button", { name: "Buy for $8.00" });
   expect(go.disabled).toBe(true);
+  await user.click(go);
+  expect(asked(backend, "buy")).toEqual([]);
+  expect(asked(backend, "buyingQuote")).toEqual([[1, { input: 4_000_000 }]]);
   const { violations } = await axe.run(buying, { rules: { "color-contrast": { enabled: false } } });
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
   await user.click(within(buying).getByRole("checkbox", { name: "Spend up to $8.00 now" }));
@@ -71,9 +74,9 @@ test("while buying is switched off no price is asked, and it is said where it is
   const buying = await dialog(opened);
   await opened.user.selectOptions(within(buying).getByLabelText("New limit of Data input"), "4000000");
   expect(within(buying).getByRole("status").textContent).toContain("switched on in the settings");
-  expect(within(buying).getByRole<HTMLButtonElement>("button", { name: "Ask the price" }).disabled).toBe(
-    true,
-  );
+  const ask = within(buying).getByRole<HTMLButtonElement>("button", { name: "Ask the price" });
+  expect(ask.disabled).toBe(true);
+  await opened.user.click(ask);
   expect(asked(opened.backend, "buyingQuote")).toEqual([]);
 });
 

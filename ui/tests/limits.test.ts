@@ -108,6 +108,22 @@ test("a review that is left gives the form back as it was", async () => {
   expect(asked(opened.backend, "carryOut")).toEqual([]);
 });
 
+test("limits that were refused are still in the form, to be mended", async () => {
+  const opened = at("#/profile/1");
+  const { backend, user } = opened;
+  await user.click(await screen.findByRole("button", { name: "Change limits…" }));
+  const form = await dialog(/^Limits of/);
+  await retype(opened, within(form).getByLabelText("Limit of Data input"), "1,000,000");
+  await waitFor(() => expect(review(form).disabled).toBe(false));
+  await user.click(review(form));
+  backend.failing.set(1, { result: "failed", code: "rejected", message: "It was refused." });
+  const shown = await screen.findByRole("dialog", { name: "Change limits" });
+  await user.click(await within(shown).findByRole("button", { name: "Change the limits of 1 profile" }));
+  await user.click(await within(shown).findByRole("button", { name: "Close" }));
+  expect(within(form).getByLabelText<HTMLInputElement>("Limit of Data input").value).toBe("1,000,000");
+  expect(form.isConnected).toBe(true);
+});
+
 test("a limit that is taken away letter by letter stays empty, and what stands comes back when it is left", async () => {
   const opened = at("#/profile/1");
   await opened.user.click(await screen.findByRole("button", { name: "Change limits…" }));

@@ -73,7 +73,14 @@ test("it says how far it is, can be stopped, and how it ended", async () => {
 });
 
 test("on the free plan the filters are off, with the reason, and the time can be asked for", async () => {
-  const { backend, user } = await openLive({ accounts: [account(1, NOW, { plan: "free" })] });
+  const { backend, user } = await openLive({ accounts: [account(1, NOW, { plan: "scale" })] });
+  await user.selectOptions(screen.getByLabelText("Resource"), "device");
+  await user.type(screen.getByLabelText("Resource id"), "5be0");
+  await user.type(screen.getByLabelText("Text in what was done"), "edited");
+  // What was typed before goes out no more, either.
+  backend.accountRows = [account(1, NOW, { plan: "free" })];
+  backend.emit("store-changed", news({ accounts: true }));
+  await screen.findByText(/On the free plan/);
   expect(screen.getByText(/On the free plan TagoIO narrows by nothing but the time/)).toBeTruthy();
   for (const label of ["Resource", "Resource id", "Text in what was done"]) {
     expect(screen.getByLabelText<HTMLInputElement>(label).disabled).toBe(true);
