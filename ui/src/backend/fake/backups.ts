@@ -74,7 +74,15 @@ export abstract class Records extends Customers {
   async downloadBackup(profile: number, backup: string, proof: Proof): Promise<DownloadEnd> {
     await this.asked("downloadBackup", profile, backup);
     const path = this.backupFile ?? "";
-    const end = { path, bytes: 0, of: null, saved: null, cancelled: false, address_ended: false, needs_proof: null };
+    const end = {
+      path,
+      bytes: 0,
+      of: null,
+      saved: null,
+      cancelled: false,
+      address_ended: false,
+      needs_proof: null,
+    };
     const right = proof.password === this.password;
     if (!right || (this.pin !== null && proof.pin !== this.pin)) {
       const pin = right && proof.pin === null;
