@@ -10,8 +10,20 @@ export function shown(cell: UsageCell): string {
   return glyph === "" ? percent(cell.share) : `${glyph} ${percent(cell.share)}`;
 }
 
+/** All that a cell of the table is drawn by. */
+export function look(cell: UsageCell) {
+  const { tone } = USAGE[cell.state];
+  return {
+    tone: cell.share === null ? `use ${tone} bare` : `use ${tone}`,
+    state: cell.state,
+    shown: shown(cell),
+    spoken: spoken(cell),
+    bar: bar(cell),
+  };
+}
+
 /** How large its bar's parts are: the tick, what is used, the track. Of what is over the limit only a bit sticks out. */
-export function bar({ share }: UsageCell): string | undefined {
+function bar({ share }: UsageCell): string | undefined {
   if (share === null) return undefined;
   const used = `${(Math.max(share, 0) * 100).toFixed(1)}%`;
   const seen = share > 1 ? `min(${used}, 100% + 0.375rem)` : used;
@@ -24,8 +36,9 @@ export function spoken(cell: UsageCell): string {
 }
 
 /** All of it: `Data input: 1,200 of 2,000 variables (up to 80 %)`. */
-export function inNumbers(cell: UsageCell, index: number | undefined): string {
-  const service = index === undefined ? undefined : SERVICES[index];
+export function inNumbers({ usage }: FleetRow, index: number): string {
+  const [cell, service] = [usage[index], SERVICES[index]];
+  if (!cell) return "";
   return `${service?.label}: ${number(cell.used)} of ${number(cell.limit)} ${service?.unit} (${USAGE[cell.state].word})`;
 }
 
