@@ -31,7 +31,7 @@ use model::{AttentionFacts, AttentionKind, AttentionSeverity, Timestamp};
 pub use account::{Cut, Owned, downgrade, payment, signed_out};
 pub use limit::{Crossings, dashboards, dashboards_limit, resource, resource_limit, service};
 pub use pulse::{ACTIVE_DAYS, Pulse, QUIET, Reading, WINDOW, silent};
-pub use token::{Invited, KeptToken, SOON, backup, expiring, invitations, unused};
+pub use token::{Invited, KeptToken, backup, expiring, invitations, unused};
 pub use transfer::transfer;
 
 /// What a line is about, by its number in the caller's store.

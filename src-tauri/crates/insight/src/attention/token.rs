@@ -4,9 +4,7 @@ use jiff::SignedDuration;
 use model::{AttentionFacts, AttentionSeverity, Timestamp};
 
 use super::{Finding, Since, counted, hours};
-
-/// A token that expires within this time is worth a line.
-pub const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
+use crate::EXPIRES_SOON;
 
 /// One that is used and expires within this time is urgent.
 const SHORTLY: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -36,12 +34,12 @@ pub struct KeptToken {
     pub never_used: bool,
 }
 
-/// Tokens that expire within [`SOON`] and have not yet. One that is known to be used stops something.
+/// Tokens that expire within [`EXPIRES_SOON`] and have not yet. One that is known to be used stops something.
 pub fn expiring(tokens: &[KeptToken], now: Timestamp) -> Option<Finding> {
     let mut ending: Vec<(&KeptToken, Timestamp)> = tokens
         .iter()
         .filter_map(|token| Some((token, token.expires_at?)))
-        .filter(|(_, end)| *end > now && end.duration_since(now) <= SOON)
+        .filter(|(_, end)| *end > now && end.duration_since(now) <= EXPIRES_SOON)
         .collect();
     ending.sort_by(|one, other| (one.1, &one.0.fingerprint).cmp(&(other.1, &other.0.fingerprint)));
     let (first, at) = *ending.first()?;
@@ -56,7 +54,7 @@ pub fn expiring(tokens: &[KeptToken], now: Timestamp) -> Option<Finding> {
         None => (AttentionSeverity::Notice, 1),
     };
     let began = |(token, end): &(&KeptToken, Timestamp)| {
-        let soon = end.saturating_sub(SOON).unwrap_or(Timestamp::MIN);
+        let soon = end.saturating_sub(EXPIRES_SOON).unwrap_or(Timestamp::MIN);
         token.created_at.map_or(soon, |made| made.max(soon))
     };
     Some(Finding {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use insight::attention::{
     self, ACTIVE_DAYS, Concerns, Crossings, Cut, Finding, Invited, Item, KeptToken, Owned, Pulse,
-    QUIET, SOON, Since,
+    QUIET, Since,
 };
 use jiff::SignedDuration;
 use model::{ChangeKind, Service, Timestamp, UsageState};
@@ -262,7 +262,9 @@ fn silent(store: &Reader<'_>, list: &mut List) -> Result<(), StoreError> {
 }
 
 fn tokens(store: &Reader<'_>, now: Timestamp, list: &mut List) -> Result<(), StoreError> {
-    let until = now.checked_add(SOON).unwrap_or(Timestamp::MAX);
+    let until = now
+        .checked_add(insight::EXPIRES_SOON)
+        .unwrap_or(Timestamp::MAX);
     let mut of: BTreeMap<ProfileKey, Vec<KeptToken>> = BTreeMap::new();
     for (profile, version) in store.tokens_to_watch(now, until)? {
         let token = &version.token;
