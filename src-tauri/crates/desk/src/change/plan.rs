@@ -45,6 +45,8 @@ pub(super) struct Planned {
     pub(super) before: Fields,
     pub(super) after: Fields,
     pub(super) refusal: Option<Refusal>,
+    /// Why it is not sent, where it is only found out how it ended.
+    pub(super) only_read: Option<Refusal>,
     pub(super) protected: bool,
     pub(super) warnings: Vec<String>,
 }
@@ -219,6 +221,7 @@ fn look(
         before: Fields::new(),
         after: Fields::new(),
         refusal: None,
+        only_read: None,
         warnings: Vec::new(),
     };
     if let Some(target) = &row.target {
@@ -236,11 +239,15 @@ fn look(
                 Some(settles)
                     if matches!(
                         why.reason,
-                        RefusalReason::NothingToDo | RefusalReason::Taken
+                        RefusalReason::NothingToDo
+                            | RefusalReason::Taken
+                            | RefusalReason::SwitchedOff
                     ) =>
                 {
                     row.before = row.wanted.expects.clone().unwrap_or_default();
                     row.after = settles.after.clone();
+                    row.only_read =
+                        Some(why).filter(|why| why.reason == RefusalReason::SwitchedOff);
                 }
                 _ => refusal = refusal.or(Some(why)),
             },

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::plan::Planned;
 use super::run::Opened;
-use super::send::{End, Wants, before_sending, read, send};
+use super::send::{End, NOT_DONE, Wants, before_sending, read, send};
 use super::{Change, ChangeCounts, ChangeProgress, Fields, NeedsProof, Proof, RefusalReason};
 use crate::event::{DeskEvent, StoreNews};
 use crate::open::Inner;
@@ -229,8 +229,7 @@ impl Rows<'_> {
             .write(move |store| {
                 let begun = actions.iter().map(|(action, settles)| {
                     if let Some(settles) = settles {
-                        let problem = "What stands at TagoIO shows that it was not done.";
-                        store.end_action(*settles, &not_done(problem, now))?;
+                        store.end_action(*settles, &not_done(NOT_DONE, now))?;
                     }
                     store.begin_action(action)
                 });
@@ -270,7 +269,12 @@ impl Rows<'_> {
             let row = &self.planned[*place];
             let action = new_action(row, Some(batch), now)?;
             // What it was to find out is found out.
-            let settles = settled(row).filter(|_| end.result == ActionResult::Done);
+            let is_found = match end.result {
+                ActionResult::Done => true,
+                ActionResult::Failed => row.only_read.is_some() && end.problem.is_none(),
+                _ => false,
+            };
+            let settles = settled(row).filter(|_| is_found);
             writes.push((action, settles, Record::of(row, end, now)?));
         }
         self.inner

@@ -31,6 +31,9 @@ pub(super) struct End {
     pub(super) has_value: bool,
 }
 
+/// What is said of an action once what stands says it.
+pub(super) const NOT_DONE: &str = "What stands at TagoIO shows that it was not done.";
+
 /// What TagoIO wants before it does something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wants {
@@ -89,6 +92,11 @@ impl End {
             message: Some(refusal.message.clone()),
             ..Self::of(ActionResult::Refused)
         }
+    }
+
+    fn of_cause(mut self, code: &str) -> Self {
+        self.code = Some(code.to_owned());
+        self
     }
 
     fn saying(mut self, message: impl Into<String>) -> Self {
@@ -186,7 +194,15 @@ pub(super) fn before_sending(row: &Planned, now: &Fields) -> Option<End> {
         });
     }
     let expects = row.wanted.expects.as_ref()?;
-    (now != expects).then(|| End::refused(&changed(expects, now)))
+    if now != expects {
+        return Some(End::refused(&changed(expects, now)));
+    }
+    row.only_read.as_ref().map(|why| {
+        let message = format!("{NOT_DONE} It is not tried again: {}", why.message);
+        End::of(ActionResult::Failed)
+            .of_cause(why.reason.key())
+            .saying(message)
+    })
 }
 
 /// What TagoIO wants, if it was the password or the PIN that it did not take.
@@ -280,7 +296,7 @@ pub(super) fn judged(
         return End::done(now).saying(said);
     }
     if change.is_undone(before, &now) {
-        let message = format!("{message} What stands at TagoIO shows that it was not done.");
+        let message = format!("{message} {NOT_DONE}");
         return End::failed(problem.clone()).saying(message);
     }
     // Done and then changed by somebody else, or not done at all.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use desk::buy::{BuyQuote, PurchaseRequest, PurchaseRow, PurchaseStep};
-use desk::change::RefusalReason;
+use desk::change::{Change, ChangeRequest, RefusalReason};
 use desk::{Problem, ProblemCode};
-use model::{Cents, Service};
+use model::{ActionResult, Cents, Service};
 use sim::{Fault, FaultKind};
 
 use crate::Bench;
@@ -220,4 +220,47 @@ async fn a_price_that_cannot_be_asked_is_a_problem_and_what_is_no_tier_is_not_so
         .desk
         .buying_quote(acme, BTreeMap::from([(Service::Input, 1e15)]));
     assert!(bench.sim.run_through(asked).await.is_err());
+}
+
+#[tokio::test]
+async fn what_became_of_a_purchase_is_found_out_also_after_buying_was_switched_off() {
+    for (kind, ended) in [
+        (FaultKind::Lost, ActionResult::Done),
+        (FaultKind::Drop, ActionResult::Failed),
+    ] {
+        for retried in [false, true] {
+            let (bench, acme) = Bench::buying().await;
+            let quote = bench.quote(acme, Service::Input).await;
+            let before = bench.sim.requests().len() as u64;
+            bench
+                .sim
+                .set_fault(Fault::new(kind).on(&format!("POST {BUY}")));
+            // What stands is asked before it is sent, then the price; after it, nothing more can be read.
+            let away = Fault::new(FaultKind::Html).on(&format!("GET {BUY}"));
+            bench.sim.set_fault(away.every(u64::MAX, before + 3));
+            let bought = bench
+                .carry_out(vec![Change::Buy(quote.buy.clone().unwrap())])
+                .await;
+            assert_eq!(bought.rows[0].result, ActionResult::Unknown, "{bought:?}");
+            bench.sim.clear_faults();
+            bench.desk.put_setting("buying", None).await.unwrap();
+            // TagoIO is at work on it for two more looks.
+            bench.sim.change(|world| {
+                world.accounts.iter_mut().for_each(|one| one.processing = 0);
+            });
+            bench.sim.clear_requests();
+            if retried {
+                let batch = bought.batch;
+                let again = bench.ask_for(ChangeRequest::Retry { batch }).await;
+                assert_eq!(again.rows[0].result, ended, "{again:?}");
+            } else {
+                let found = bench.sim.run_through(bench.desk.unfinished());
+                assert_eq!(found.await.unwrap()[0].result, ended);
+            }
+            assert_eq!(bench.sent("POST", BUY), 0, "nothing is bought by it");
+            let log = bench.log().await;
+            assert_eq!((log.total, log.rows[0].result), (1, ended), "{log:?}");
+            assert!(bench.desk.unfinished().await.unwrap().is_empty());
+        }
+    }
 }
