@@ -3,4 +3,4 @@
 /**
  * How a transfer stands.
  */
-export type TransferState = "waits" | "gone" | "given_up";
+export type TransferState = "waits" | "unwatched" | "gone" | "deleted" | "given_up";

@@ -103,7 +103,9 @@ fn table(rows: &[TransferRow]) -> String {
             row.ticket.clone(),
             match row.state {
                 TransferState::Waits => "waits".to_owned(),
+                TransferState::Unwatched => "account not connected".to_owned(),
                 TransferState::Gone => "gone from the account".to_owned(),
+                TransferState::Deleted => "profile deleted".to_owned(),
                 TransferState::GivenUp => "given up".to_owned(),
             },
         ]);

@@ -10,6 +10,9 @@ use ts_rs::TS;
 use super::{Fields, Refusal, Sides, Target, proven};
 use crate::sync::Log;
 
+/// Its word in the action log.
+pub(crate) const DELETE: &str = "delete";
+
 const NAME: &str = "name";
 
 /// A profile that is to be deleted.

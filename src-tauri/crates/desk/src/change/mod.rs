@@ -40,6 +40,7 @@ pub(crate) use backup::hindered as backup_hindered;
 pub use backup::{CreateBackup, DeleteBackup};
 pub use buy::Buy;
 pub use create::CreateProfile;
+pub(crate) use delete::DELETE;
 pub use delete::Delete;
 pub(crate) use log::{result, understood, written};
 pub use move_token::MoveToken;
@@ -172,7 +173,7 @@ impl Change {
             Self::Rename(_) => "rename",
             Self::Pictures(_) => "pictures",
             Self::Allocate(_) => "allocate",
-            Self::Delete(_) => "delete",
+            Self::Delete(_) => DELETE,
             Self::Invite(_) => "invite",
             Self::RemoveMember(_) => "remove_member",
             Self::CreateToken(_) => "create_token",

@@ -5,12 +5,12 @@ mod look;
 
 pub use look::{TransferCheck, TransferCheckKind, TransferLook, TransferVerdict};
 
-use model::{ProfileId, Timestamp};
+use model::{ActionResult, ProfileId, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{AccountKey, Errand, ProfileKey, Reader, StoreError, Writer};
+use store::{AccountKey, ActionQuery, Errand, Profile, ProfileKey, Reader, StoreError, Writer};
 use ts_rs::TS;
 
-use crate::change::{is_address, understood};
+use crate::change::{DELETE, is_address, understood};
 use crate::event::StoreNews;
 use crate::open::Desk;
 use crate::problem::{Problem, ProblemCode};
@@ -40,8 +40,12 @@ struct State {
 pub enum TransferState {
     /// It was asked for, and the profile is still there.
     Waits,
+    /// It was asked for, and the account is not connected any more: nobody here sees the profile go.
+    Unwatched,
     /// A sync saw the profile gone from the account.
     Gone,
+    /// The profile was deleted from here.
+    Deleted,
     /// A person gave it up.
     GivenUp,
 }
@@ -183,7 +187,7 @@ impl Desk {
         change: impl FnOnce(&Writer<'_>, &Errand) -> Result<bool, StoreError> + Send + 'static,
     ) -> Result<TransferRow, Problem> {
         let row = self.transfer(key).await?;
-        if row.state != TransferState::Waits {
+        if !matches!(row.state, TransferState::Waits | TransferState::Unwatched) {
             return Err(Problem::invalid("This transfer is over."));
         }
         self.inner
@@ -245,10 +249,16 @@ fn rows(store: &Reader<'_>) -> Result<Vec<TransferRow>, StoreError> {
             key: errand.key,
             asked_at: errand.began_at,
             ended_at: errand.ended_at,
-            state: match (errand.ended_at, state.given_up) {
-                (None, _) => TransferState::Waits,
-                (Some(_), false) => TransferState::Gone,
-                (Some(_), true) => TransferState::GivenUp,
+            state: if state.given_up {
+                TransferState::GivenUp
+            } else if is_deleted(store, &errand, &profile)? {
+                TransferState::Deleted
+            } else if errand.ended_at.is_some() {
+                TransferState::Gone
+            } else if account.is_none() {
+                TransferState::Unwatched
+            } else {
+                TransferState::Waits
             },
             profile_key: state.profile,
             profile: profile.id,
@@ -259,6 +269,22 @@ fn rows(store: &Reader<'_>) -> Result<Vec<TransferRow>, StoreError> {
         });
     }
     Ok(rows)
+}
+
+/// Whether a profile that is gone was deleted from here since a transfer of it was asked for.
+fn is_deleted(store: &Reader<'_>, errand: &Errand, profile: &Profile) -> Result<bool, StoreError> {
+    if profile.removed_at.is_none() {
+        return Ok(false);
+    }
+    let deleted = store.count_actions(&ActionQuery {
+        profile: Some(profile.key),
+        kinds: vec![DELETE.to_owned()],
+        results: vec![ActionResult::Done],
+        since: Some(errand.began_at),
+        limit: 1,
+        ..ActionQuery::default()
+    })?;
+    Ok(deleted > 0)
 }
 
 fn state(errand: &Errand) -> Result<State, StoreError> {

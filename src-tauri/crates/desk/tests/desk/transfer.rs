@@ -1,5 +1,6 @@
 //! Handing a profile over to another account: what is known to stand in the way, and when it is done by itself.
 
+use desk::change::{Change, ChangeRequest, Confirmation, Delete, Proof};
 use desk::read::{FleetRow, TodayQuery};
 use desk::transfer::{TransferCheckKind as Kind, TransferLook, TransferState, TransferVerdict};
 use model::AttentionKind;
@@ -126,4 +127,81 @@ async fn a_transfer_that_waited_for_more_than_14_days_is_a_line_of_today_until_i
     let given_up = bench.desk.give_up_transfer(asked.key).await.unwrap();
     assert_eq!(given_up.state, TransferState::GivenUp);
     assert_eq!(lines().await, []);
+}
+
+#[tokio::test]
+async fn a_profile_that_is_deleted_from_here_is_not_told_to_be_handed_over() {
+    let bench = Bench::connected(10).await;
+    bench.sync().await;
+    let row = bench.one_owned().await;
+    let asked = bench
+        .desk
+        .begin_transfer(row.key, "new@owner.example", "T-7");
+    asked.await.unwrap();
+    let password = {
+        let world = bench.sim.world();
+        let account = world.account(&bench.sim.tokens()[0].account).unwrap();
+        account.password.clone()
+    };
+    let changes = vec![Change::Delete(Delete { profile: row.key })];
+    let proof = Proof {
+        password: password.as_str().into(),
+        pin: None,
+    };
+    let work = bench.desk.carry_out(
+        ChangeRequest::Changes { changes },
+        Confirmation::default(),
+        Some(proof),
+    );
+    let outcome = bench.sim.run_through(work).await.unwrap();
+    assert_eq!(outcome.counts.done, 1, "{outcome:?}");
+    for _ in 0..2 {
+        let state = bench
+            .desk
+            .transfer_of(row.key)
+            .await
+            .unwrap()
+            .unwrap()
+            .state;
+        assert_eq!(state, TransferState::Deleted);
+        // The next list has the profile no more.
+        bench.sync_again().await;
+    }
+    let over = bench.desk.transfers().await.unwrap().remove(0);
+    assert!(over.ended_at.is_some());
+}
+
+#[tokio::test]
+async fn a_transfer_of_an_account_that_was_forgotten_is_said_to_be_watched_by_nobody() {
+    let bench = Bench::connected(10).await;
+    bench.sync().await;
+    let row = bench.one_owned().await;
+    let asked = bench
+        .desk
+        .begin_transfer(row.key, "new@owner.example", "T-7");
+    let asked = asked.await.unwrap();
+    let account = bench.desk.account_by_label("Acme").await.unwrap();
+    bench.desk.forget(account.key, true).await.unwrap();
+    let left = bench.desk.transfer_of(row.key).await.unwrap().unwrap();
+    assert_eq!((left.state, left.account), (TransferState::Unwatched, None));
+    bench
+        .sim
+        .clock()
+        .advance(std::time::Duration::from_hours(15 * 24));
+    let query = TodayQuery {
+        limit: 500,
+        ..TodayQuery::default()
+    };
+    let lines = bench.desk.today(query).await.unwrap().rows;
+    let of_it = |line: &desk::read::TodayRow| line.kind == AttentionKind::Transfer;
+    assert!(!lines.iter().any(of_it), "nobody waits for it");
+    // It is watched again with the account.
+    let token = bench.sim.tokens()[0].token.clone();
+    bench.connect("Acme", &token).await;
+    bench.sync().await;
+    let again = bench.desk.transfer_of(row.key).await.unwrap().unwrap();
+    assert_eq!(again.state, TransferState::Waits);
+    bench.desk.forget(account.key, true).await.unwrap();
+    let given_up = bench.desk.give_up_transfer(asked.key).await.unwrap();
+    assert_eq!(given_up.state, TransferState::GivenUp);
 }
