@@ -23,6 +23,10 @@ what: string,
  */
 state: OnboardState, 
 /**
+ * A stable word for the cause, if it would be refused or was not seen to be done.
+ */
+code?: string, 
+/**
  * What is to be said of that.
  */
 message: string | null, };

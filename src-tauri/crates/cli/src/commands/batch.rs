@@ -313,7 +313,7 @@ fn is_fine(code: &str) -> bool {
 }
 
 /// The exit code of a word for a cause.
-fn exit_of_code(code: &str) -> Exit {
+pub(super) fn exit_of_code(code: &str) -> Exit {
     match code {
         "invalid" => Exit::Usage,
         code => exit_of(ProblemCode::from_key(code)),

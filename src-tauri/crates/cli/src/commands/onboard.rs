@@ -10,12 +10,13 @@ use desk::onboard::{
 };
 use desk::{Desk, Problem};
 use model::Token;
+use super::batch::exit_of_code;
 use serde::Serialize;
 
 use super::live;
 use crate::args::{OnboardArgs, OnboardBeginArgs, OnboardCommand, OnboardOut};
 use crate::defuse::for_terminal;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, exit_of_all};
 use crate::output::{self, Output};
 use crate::proof::Proofs;
 use crate::table::Fitted;
@@ -102,7 +103,7 @@ async fn begin(desk: &Desk, begin: OnboardBeginArgs, output: &Output) -> Result<
     if dry_run {
         output.result(&preview, || described(&preview))?;
         return Ok(if preview.refused > 0 {
-            Exit::Usage
+            exit_of_causes(&preview.steps)
         } else {
             Exit::Done
         });
@@ -281,13 +282,19 @@ fn shown(
     })?;
     Ok(exit_of(onboarding))
 }
+/// The exit code of what stands in the way of steps.
+fn exit_of_causes(steps: &[OnboardStep]) -> Exit {
+    let codes = steps.iter().filter_map(|step| step.code.as_deref());
+    exit_of_all(codes.map(exit_of_code))
+}
+
 
 fn exit_of(onboarding: &Onboarding) -> Exit {
     let done = |step: &OnboardStep| step.state == OnboardState::Done;
     match (onboarding.over, onboarding.steps.iter().any(done)) {
         (true, _) => Exit::Done,
         (false, true) => Exit::Partly,
-        (false, false) => Exit::Failed,
+        (false, false) => exit_of_causes(&onboarding.steps),
     }
 }
 

@@ -127,6 +127,7 @@ fn a_customer_in_a_file_is_onboarded_and_handed_over_without_the_tokens_value() 
             .contains("<h1>Pier 4</h1>")
     );
     let again = ended(
+    assert!((bench.sms_upstream() - SMS).abs() < 1e-6);
         bench.command(&[&from[..], &["--print", "--password-stdin", "--yes"]].concat()),
         &bench.password(),
     );
@@ -251,4 +252,43 @@ fn a_step_that_fails_leaves_the_others_done_and_is_skipped() {
     assert_eq!((code, &skipped["over"]), (0, &true.into()), "{skipped}");
     assert_eq!(bench.run(&["onboard", "forget", &number]).code, 0);
     assert_eq!(bench.run(&["onboard", "resume", &number, "--yes"]).code, 1);
+}
+
+#[test]
+fn an_onboarding_of_which_nothing_is_done_ends_with_the_cause_as_other_commands_do() {
+    let bench = Bench::connected(8);
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let onboard = ["onboard", "--name", NAME, "--account", "Acme"];
+    let with = |more: &[&'static str]| bench.json(&[&onboard[..], more].concat());
+    let code_of = |result: &Value| result["steps"][0]["code"].as_str().map(str::to_owned);
+
+    let (dry, exit) = with(&["--logo", "nowhere", "--dry-run"]);
+    assert_eq!((exit, &dry["steps"][1]["code"]), (2, &"invalid".into()));
+    assert_eq!(code_of(&dry), None, "{dry}");
+    bench.sim.set_fault(Fault::new(FaultKind::Drop));
+    let (away, exit) = with(&["--note", "Hello", "--yes"]);
+    assert_eq!(
+        (exit, code_of(&away)),
+        (4, Some("offline".to_owned())),
+        "{away}"
+    );
+    bench.sim.clear_faults();
+    let number = away["key"].to_string();
+    bench.sim.set_fault(Fault::new(FaultKind::Revoked));
+    let (out, exit) = bench.json(&["onboard", "resume", &number, "--yes"]);
+    assert_eq!(
+        (exit, code_of(&out)),
+        (3, Some("signed_out".to_owned())),
+        "{out}"
+    );
+    assert_eq!(bench.run(&["onboard", "forget", &number]).code, 0);
+    let (dry, exit) = with(&["--dry-run"]);
+    assert_eq!(
+        (exit, code_of(&dry)),
+        (3, Some("signed_out".to_owned())),
+        "{dry}"
+    );
+    let refused = bench.run(&[&onboard[..], &["--yes"]].concat());
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert_eq!(bench.upstream(), (0, 0, 0));
 }

@@ -165,14 +165,8 @@ impl Rows<'_> {
         let wants = ends
             .iter()
             .find_map(|end| Some((end.wants?, end.problem.clone()?)));
-        for end in &ends {
-            if let Some(problem) = end.problem.as_ref()
-                && problem.code == ProblemCode::SignedOut
-            {
-                note_signed_out(self.inner, ready.account.key, problem).await?;
-                let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
-                stopped.insert(ready.account.key, problem.clone());
-            }
+        for problem in ends.iter().filter_map(|end| end.problem.as_ref()) {
+            self.stop_if_signed_out(ready, problem).await?;
         }
         let ended = actions.into_iter().zip(places.iter().copied().zip(ends));
         self.end(ended.collect(), wants.is_none()).await?;
@@ -192,6 +186,16 @@ impl Rows<'_> {
         }
     }
 
+    /// An account that must sign in again is asked for no more.
+    async fn stop_if_signed_out(&self, ready: &Ready, problem: &Problem) -> Result<(), Problem> {
+        if problem.code == ProblemCode::SignedOut {
+            note_signed_out(self.inner, ready.account.key, problem).await?;
+            let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+            stopped.insert(ready.account.key, problem.clone());
+        }
+        Ok(())
+    }
+
     /// Asks first what stands, where something is expected to; leaves the rows that are to be sent.
     async fn look_first(&self, ready: &Ready, places: &mut Vec<usize>) -> Result<(), Problem> {
         let rows: Vec<&Planned> = places.iter().map(|place| &self.planned[*place]).collect();
@@ -201,6 +205,7 @@ impl Rows<'_> {
         let standing = match read(self.inner, ready, &rows).await {
             Ok(standing) => standing,
             Err(problem) => {
+                self.stop_if_signed_out(ready, &problem).await?;
                 let ends = places
                     .drain(..)
                     .map(|place| (place, End::failed(problem.clone())));

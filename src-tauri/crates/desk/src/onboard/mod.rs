@@ -81,9 +81,10 @@ impl Desk {
                         id: step.id,
                         kind: step.kind,
                         what: step.what,
-                        state: match refusal {
+                        state: match &refusal {
                             Some(_) => OnboardState::Refused,
                             None => OnboardState::Waits,
+                        code: refusal.as_ref().map(|why| why.reason.key().to_owned()),
                         },
                         message: match refusal {
                             Some(why) => Some(why.message),
@@ -112,7 +113,14 @@ impl Desk {
         let refused = |step: &&OnboardStep| step.state == OnboardState::Refused;
         if let Some(step) = preview.steps.iter().find(refused) {
             let why = step.message.as_deref().unwrap_or_default();
-            return Err(Problem::invalid(format!("{}: {why}", step.what)));
+            let code = match step.code.as_deref() {
+                None | Some("invalid") => ProblemCode::InvalidInput,
+                Some(code) => match ProblemCode::from_key(code) {
+                    ProblemCode::Internal => ProblemCode::Rejected,
+                    code => code,
+                },
+            };
+            return Err(Problem::new(code, format!("{}: {why}", step.what)));
         }
         // Both would take the other's profile for theirs.
         let same = |one: &&Onboarding| {

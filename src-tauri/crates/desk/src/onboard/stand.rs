@@ -59,6 +59,17 @@ impl Tried {
     }
 }
 
+impl Tried {
+    /// The word for what stood in a step's way.
+    fn code(&self, step: &Step, state: OnboardState) -> Option<String> {
+        if !matches!(state, OnboardState::Failed | OnboardState::Unknown) {
+            return None;
+        }
+        let action = self.last(step.change()?)?;
+        action.end.as_ref()?.code.clone()
+    }
+}
+
 /// The token that was made for an onboarding, as TagoIO answered.
 pub(super) struct MadeToken {
     pub(super) fingerprint: Option<String>,
@@ -142,6 +153,7 @@ pub(super) fn look(
             (state, message) = (OnboardState::Done, None);
         }
         steps.push(OnboardStep {
+            code: tried.code(&step, state),
             id: step.id,
             kind: step.kind,
             what: step.what,

@@ -62,6 +62,10 @@ pub struct OnboardStep {
     pub what: String,
     /// How it stands.
     pub state: OnboardState,
+    /// A stable word for the cause, if it would be refused or was not seen to be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub code: Option<String>,
     /// What is to be said of that.
     pub message: Option<String>,
 }
