@@ -85,15 +85,28 @@ pub(super) async fn change(ask: Ask) -> Reply {
     if account.processing > 0 {
         return Err(Failure::bad("Another change is still being processed"));
     }
+    let mut paid = account.clone();
+    apply(&mut paid, what, &ask.body[what], now)?;
     if account.declines {
         account.past_due = Some(PastDue {
             amount_due: 4_900,
             attempts: 1,
         });
-        account.processing = PROCESSING;
-        return said("Subscription Successfully Updated");
+        account.unpaid = Some((what.to_owned(), ask.body[what].clone()));
+    } else {
+        *account = paid;
     }
-    let value = &ask.body[what];
+    account.processing = PROCESSING;
+    said("Subscription Successfully Updated")
+}
+
+/// What a change of a subscription comes to, once it is paid.
+fn apply(
+    account: &mut Account,
+    what: &str,
+    value: &Value,
+    now: jiff::Timestamp,
+) -> Result<(), Failure> {
     match what {
         "plan" => {
             let plan = value
@@ -133,8 +146,7 @@ pub(super) async fn change(ask: Ask) -> Reply {
             }
         }
     }
-    account.processing = PROCESSING;
-    said("Subscription Successfully Updated")
+    Ok(())
 }
 
 fn rank(plan: Plan) -> usize {
@@ -243,10 +255,20 @@ pub(super) async fn retry(ask: Ask) -> Reply {
     let id = ask.caller()?.account.clone();
     let mut world = ask.shared.world();
     let account = world.account_mut(&id).ok_or_else(Failure::denied)?;
-    account
+    let declines = account.declines;
+    let due = account
         .past_due
-        .take()
+        .as_mut()
         .ok_or_else(|| Failure::bad("There is no pending payment"))?;
+    // The wish is taken in either case; whether it went through is read.
+    if declines {
+        due.attempts += 1;
+    } else {
+        account.past_due = None;
+        if let Some((what, value)) = account.unpaid.take() {
+            apply(account, &what, &value, ask.now)?;
+        }
+    }
     account.processing = PROCESSING;
     said("Payment Successfully Retried")
 }
@@ -259,6 +281,7 @@ pub(super) async fn cancel_pending(ask: Ask) -> Reply {
         return Err(Failure::bad("There is no pending operation"));
     }
     account.past_due = None;
+    account.unpaid = None;
     account.processing = 0;
     said("Pending Operation Successfully Canceled")
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use serde_json::Value;
 
 use super::{Amounts, Service};
 
@@ -185,6 +186,8 @@ pub struct Account {
     pub declines: bool,
     /// A failed payment.
     pub past_due: Option<PastDue>,
+    /// The change of its subscription that was to be paid, as it was asked for: `services`, and which.
+    pub unpaid: Option<(String, Value)>,
     /// A downgrade to come.
     pub schedule: Option<Schedule>,
     /// Cents of credit.

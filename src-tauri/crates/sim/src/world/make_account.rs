@@ -49,6 +49,7 @@ pub(super) fn account(draw: &mut Draw, number: usize, desk: usize, now: Timestam
         processing: 0,
         declines: false,
         past_due: None,
+        unpaid: None,
         schedule: None,
         balance: if number % 5 == 1 { 12_500 } else { 0 },
         discount: number.is_multiple_of(4).then_some(10),

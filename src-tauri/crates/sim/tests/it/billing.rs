@@ -318,3 +318,76 @@ async fn a_failed_payment_can_be_retried_and_cancelled_once() {
             .refusal(400);
     }
 }
+
+/// An account with a paid plan whose card declines, and a change of it that was not paid.
+async fn unpaid() -> (sim::Running, Client, f64, f64) {
+    let running = start(20, 2).await;
+    let client = Client::of(&running, 0);
+    running.change(|world| world.accounts[0].declines = true);
+    let before = running.world().accounts[0].limits[Service::Sms as usize];
+    let wanted = before + 1_000.0;
+    let body = json!({"services": {"sms": {"limit": wanted}}});
+    client
+        .send("POST", "/account/subscription", body)
+        .await
+        .result();
+    assert_eq!(
+        health(&client).await,
+        (true, "Your card was declined.".into())
+    );
+    (running, client, before, wanted)
+}
+
+/// Whether a payment is due, and why it failed.
+async fn health(client: &Client) -> (bool, Value) {
+    let health = client.get("/account/subscription/summary").await.result();
+    let due = health["past_due"].as_bool().expect("a yes or no");
+    (due, health["payment_error"]["message"].clone())
+}
+
+async fn settle(client: &Client, how: &str) {
+    let path = format!("/account/subscription/pending/{how}");
+    client.ask("POST", &path, None).await.result();
+}
+
+fn sms(running: &sim::Running) -> f64 {
+    running.world().accounts[0].limits[Service::Sms as usize]
+}
+
+#[tokio::test]
+async fn a_card_that_declines_does_so_at_each_retry_and_what_was_wanted_comes_once_it_pays() {
+    let (running, client, before, wanted) = unpaid().await;
+    assert_eq!(sms(&running), before);
+    settle(&client, "retry").await;
+    assert_eq!(
+        health(&client).await,
+        (true, "Your card was declined.".into())
+    );
+    assert_eq!(sms(&running), before);
+    let due = running.world().accounts[0].past_due;
+    assert_eq!(due.map(|due| due.attempts), Some(2));
+
+    running.change(|world| world.accounts[0].declines = false);
+    assert_eq!(sms(&running), before, "nobody tried it again yet");
+    settle(&client, "retry").await;
+    assert_eq!(health(&client).await, (false, Value::Null));
+    assert_eq!(sms(&running), wanted);
+}
+
+#[tokio::test]
+async fn what_was_not_paid_is_dropped_when_it_is_cancelled() {
+    let (running, client, before, _) = unpaid().await;
+    settle(&client, "cancel").await;
+    assert_eq!(health(&client).await, (false, Value::Null));
+    running.change(|world| {
+        let account = &mut world.accounts[0];
+        account.declines = false;
+        account.past_due = Some(sim::world::PastDue {
+            amount_due: 1,
+            attempts: 1,
+        });
+    });
+    // Another payment brings none of it.
+    settle(&client, "retry").await;
+    assert_eq!(sms(&running), before);
+}
