@@ -239,11 +239,10 @@ async fn the_free_plan_has_none_and_a_shared_profile_is_its_owners() {
     assert_eq!(outcome.rows[0].code.as_deref(), Some(refused));
     assert_eq!(bench.sim.requests(), [], "it is refused before it is sent");
 
-    if let Some(shared) = rows.iter().find(|row| row.shared) {
-        let problem = bench.fetch(shared).await.unwrap_err();
-        assert_eq!(problem.code, ProblemCode::NotPermitted, "{problem}");
-        assert!(!bench.backups(shared).await.owned);
-    }
+    let shared = rows.iter().find(|row| row.shared).unwrap();
+    let problem = bench.fetch(shared).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::NotPermitted, "{problem}");
+    assert!(!bench.backups(shared).await.owned);
 }
 
 #[tokio::test]
@@ -429,12 +428,68 @@ async fn an_address_that_ended_on_the_way_takes_the_password_again_and_goes_on()
     let needs = end.needs_proof.unwrap();
     assert_eq!((needs.account.as_str(), needs.pin), ("Acme", false));
     assert!(needs.problem.unwrap().message.contains("has ended"));
-    assert!(end.bytes > 0 && !end.cancelled);
-    bench.sim.change(|world| world.storage.pause = None);
+    assert!(end.address_ended && end.bytes > 0 && !end.cancelled);
+    let here = std::fs::metadata(part_of(&path)).unwrap().len();
+    assert_eq!(here, end.bytes, "what came is kept");
+    bench.sim.change(|world| {
+        world.storage.pause = None;
+        world.storage.requests.clear();
+    });
+    // Another password than the one that was good is sent once, and nothing is lost by it.
+    let wrong = Proof {
+        password: "guess".into(),
+        pin: None,
+    };
+    let end = bench.download(&row, &path, wrong).await.unwrap();
+    assert!(!end.address_ended && end.needs_proof.is_some(), "{end:?}");
+    assert_eq!((end.bytes, bench.posts(ADDRESS)), (here, 2));
+    assert_eq!(bench.asked_storage(), []);
     let proof = bench.right(0, false);
     let end = bench.download(&row, &path, proof).await.unwrap();
     assert_eq!(end.saved.unwrap().sha256, sum(&backup.bytes(0, SIZE)));
-    assert_eq!(bench.posts(ADDRESS), 2);
+    let asked = bench.asked_storage();
+    assert_eq!(asked[0].range, Some(format!("bytes={here}-")));
+    assert_eq!(bench.posts(ADDRESS), 3);
+}
+
+#[tokio::test]
+async fn two_backups_are_not_downloaded_into_one_file_at_once() {
+    let (bench, row, backup) = Bench::with_backup(0).await;
+    let older = Backup {
+        id: "66a0000000000000000000a9".to_owned(),
+        created_at: backup.created_at - Duration::from_hours(48),
+        ..backup.clone()
+    };
+    bench.sim.change(|world| {
+        let profile = world.profile_mut(row.id.as_str()).unwrap();
+        profile.backups.insert(0, older.clone());
+        world.storage.pause = Some(Duration::from_millis(30));
+    });
+    bench.fetch(&row).await.unwrap();
+    let (desk, mut events) = (bench.desk.clone(), bench.desk.events());
+    let second = BackupToFile {
+        profile: row.key,
+        backup: older.id,
+        path: bench.file(),
+    };
+    let proof = bench.right(0, false);
+    let second = tokio::spawn(async move {
+        loop {
+            match events.recv().await.unwrap() {
+                DeskEvent::Downloading(progress) if progress.bytes > 0 => {
+                    return desk.download_backup(second, proof).await;
+                }
+                _ => {}
+            }
+        }
+    });
+    let (path, proof) = (bench.file(), bench.right(0, false));
+    let end = bench.download(&row, &path, proof).await.unwrap();
+    let refused = second.await.unwrap().unwrap_err();
+    assert_eq!(refused.code, ProblemCode::Busy, "{refused}");
+    assert!(refused.message.contains("harbour.backup"), "{refused}");
+    assert_eq!(bench.posts(ADDRESS), 1, "its password is not used");
+    assert_eq!(end.saved.unwrap().sha256, sum(&backup.bytes(0, SIZE)));
 }
 
 #[tokio::test]

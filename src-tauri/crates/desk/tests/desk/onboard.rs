@@ -16,8 +16,20 @@ use crate::Bench;
 
 const NAME: &str = "Pier 4 <Nord>";
 const LOGO: &str = "https://pier.example/logo.png";
+/// What the customer is to have of messages.
+const SMS: f64 = 40.0;
 
 impl Bench {
+    /// A desk whose first account has enough for the customer that is allocated to nobody.
+    async fn roomy() -> Self {
+        let bench = Self::connected(10).await;
+        bench.sim.change(|world| {
+            world.accounts[0].limits[sim::world::Service::Sms as usize] += SMS;
+        });
+        bench.sync().await;
+        bench
+    }
+
     /// A customer with one of everything, in the first account.
     async fn customer(&self) -> Onboard {
         let accounts = self.desk.accounts().await.unwrap();
@@ -26,7 +38,7 @@ impl Bench {
             name: NAME.to_owned(),
             free_resources: false,
             logo_url: Some(LOGO.to_owned()),
-            services: BTreeMap::from([(Service::Sms, 0.0), (Service::RunUsers, 0.0)]),
+            services: BTreeMap::from([(Service::Sms, SMS), (Service::RunUsers, 0.0)]),
             people: vec!["ada@pier.example".to_owned(), "bo@pier.example".to_owned()],
             token: Some(OnboardToken {
                 name: "Gateway".to_owned(),
@@ -99,8 +111,7 @@ fn states(onboarding: &Onboarding) -> Vec<(&str, OnboardState)> {
 
 #[tokio::test]
 async fn a_customer_is_onboarded_whole_and_the_page_names_all_but_the_tokens_value() {
-    let bench = Bench::connected(10).await;
-    bench.sync().await;
+    let bench = Bench::roomy().await;
     let wanted = bench.customer().await;
     bench.sim.clear_requests();
     let preview = bench.desk.preview_onboarding(wanted.clone()).await.unwrap();
@@ -149,6 +160,9 @@ async fn a_customer_is_onboarded_whole_and_the_page_names_all_but_the_tokens_val
         assert_eq!(made.team.len(), 2);
         assert_eq!(made.tokens.len(), 1);
         assert_eq!(made.tokens[0].token, value);
+        let limit = |service| made.limits[service as usize];
+        assert!((limit(sim::world::Service::Sms) - SMS).abs() < 1e-6);
+        assert!(limit(sim::world::Service::RunUsers).abs() < 1e-6);
     }
     let shown = bench
         .desk
@@ -179,8 +193,7 @@ async fn a_customer_is_onboarded_whole_and_the_page_names_all_but_the_tokens_val
 
 #[tokio::test]
 async fn a_step_that_fails_stops_no_other_and_is_tried_again_or_skipped() {
-    let bench = Bench::connected(10).await;
-    bench.sync().await;
+    let bench = Bench::roomy().await;
     for route in ["PUT /profile/{id}", "POST /profile/{id}/team"] {
         bench.sim.set_fault(Fault::new(FaultKind::Drop).on(route));
     }
@@ -243,8 +256,7 @@ async fn a_step_that_fails_stops_no_other_and_is_tried_again_or_skipped() {
 
 #[tokio::test]
 async fn what_was_made_and_whose_answer_was_lost_is_found_and_a_lost_tokens_value_is_made_anew() {
-    let bench = Bench::connected(10).await;
-    bench.sync().await;
+    let bench = Bench::roomy().await;
     for route in [
         "POST /profile/",
         "POST /profile/{id}/token",
@@ -283,8 +295,7 @@ async fn what_was_made_and_whose_answer_was_lost_is_found_and_a_lost_tokens_valu
 
 #[tokio::test]
 async fn after_a_restart_an_onboarding_goes_on_where_it_was_and_finds_out_what_it_did_not_see() {
-    let mut bench = Bench::connected(10).await;
-    bench.sync().await;
+    let mut bench = Bench::roomy().await;
     let wanted = bench.customer().await;
     let key = bench.desk.begin_onboarding(wanted).await.unwrap();
     let went = bench.go_on(key, None).await.onboarding;
@@ -330,8 +341,7 @@ async fn after_a_restart_an_onboarding_goes_on_where_it_was_and_finds_out_what_i
 
 #[tokio::test]
 async fn what_would_be_refused_is_said_in_the_review_and_nothing_is_begun() {
-    let bench = Bench::connected(10).await;
-    bench.sync().await;
+    let bench = Bench::roomy().await;
     let taken = bench.fleet().await.rows;
     let mut wanted = bench.customer().await;
     wanted.logo_url = Some("no address".to_owned());
@@ -371,4 +381,23 @@ async fn what_would_be_refused_is_said_in_the_review_and_nothing_is_begun() {
     assert!(problem.message.contains("already"), "{problem}");
     assert_eq!(bench.sim.requests().len(), 0);
     assert_eq!(bench.desk.onboardings().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_customer_that_is_being_onboarded_is_not_begun_a_second_time() {
+    let bench = Bench::roomy().await;
+    let wanted = bench.customer().await;
+    let key = bench.desk.begin_onboarding(wanted.clone()).await.unwrap();
+    let mut same = wanted.clone();
+    same.name = format!(" {NAME} ");
+    let problem = bench.desk.begin_onboarding(same).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::Busy, "{problem}");
+    let hint = problem.hint.unwrap();
+    assert!(hint.contains(&format!("onboard resume {key}")), "{hint}");
+    let mut other = wanted.clone();
+    other.name = "Pier 5".to_owned();
+    bench.desk.begin_onboarding(other).await.unwrap();
+    bench.desk.forget_onboarding(key).await.unwrap();
+    bench.desk.begin_onboarding(wanted).await.unwrap();
+    assert_eq!(bench.desk.onboardings().await.unwrap().len(), 2);
 }

@@ -6,9 +6,11 @@ use desk::buy::{BuyQuote, PurchaseRequest, PurchaseRow, PurchaseStep};
 use desk::change::{Change, ChangeRequest, RefusalReason};
 use desk::{Problem, ProblemCode};
 use model::{ActionResult, Cents, Service};
+use serde_json::json;
 use sim::{Fault, FaultKind};
+use store::Store;
 
-use crate::Bench;
+use crate::{Bench, NOW};
 
 const BUY: &str = "/account/subscription";
 const PRORATED: &str = "GET /pricing/prorated";
@@ -43,6 +45,21 @@ impl Bench {
             allocate_to: to,
         };
         self.sim.run_through(self.desk.buy(wanted)).await
+    }
+
+    /// A purchase as an earlier process left it in the store, at a step.
+    fn left(&self, quote: &BuyQuote, step: PurchaseStep) -> i64 {
+        let state = json!({
+            "buy": quote.buy,
+            "to": null,
+            "allocate": null,
+            "step": step,
+            "message": null,
+        });
+        let at = NOW.parse().unwrap();
+        let store = Store::open(self.folder.path()).unwrap();
+        let begun = store.write(|store| store.begin_errand("purchase", &state, at));
+        begun.unwrap()
     }
 
     async fn resume(&self, key: i64) -> PurchaseRow {
@@ -220,6 +237,45 @@ async fn a_price_that_cannot_be_asked_is_a_problem_and_what_is_no_tier_is_not_so
         .desk
         .buying_quote(acme, BTreeMap::from([(Service::Input, 1e15)]));
     assert!(bench.sim.run_through(asked).await.is_err());
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_and_never_sent_is_not_bought_by_going_on() {
+    let (bench, acme) = Bench::buying().await;
+    let quote = bench.quote(acme, Service::Input).await;
+    let before = bench.bought_upstream();
+    let key = bench.left(&quote, PurchaseStep::Asked);
+    let open = bench.desk.purchases().await.unwrap();
+    assert_eq!((open.len(), open[0].step), (1, PurchaseStep::Asked));
+    bench.sim.clear_requests();
+    let ended = bench.resume(key).await;
+    assert_eq!(ended.step, PurchaseStep::NotBought, "{ended:?}");
+    assert!(ended.message.unwrap().contains("Buy it anew"));
+    assert!(ended.ended_at.is_some());
+    assert_eq!(bench.sim.requests(), []);
+    assert!((bench.bought_upstream() - before).abs() < 1e-6);
+    assert_eq!(bench.desk.purchases().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_purchase_is_gone_on_with_once_at_a_time() {
+    let (bench, acme) = Bench::buying().await;
+    let quote = bench.quote(acme, Service::Input).await;
+    let key = bench.left(&quote, PurchaseStep::Processing);
+    let twice = async {
+        tokio::join!(
+            bench.desk.resume_purchase(key),
+            bench.desk.resume_purchase(key)
+        )
+    };
+    let (ended, refused) = match bench.sim.run_through(twice).await {
+        (Ok(ended), Err(refused)) | (Err(refused), Ok(ended)) => (ended, refused),
+        both => panic!("{both:?}"),
+    };
+    assert_eq!(ended.step, PurchaseStep::Processing, "{ended:?}");
+    assert_eq!(refused.code, ProblemCode::Busy, "{refused}");
+    // The right to go on is given back.
+    assert_eq!(bench.resume(key).await.step, PurchaseStep::Processing);
 }
 
 #[tokio::test]

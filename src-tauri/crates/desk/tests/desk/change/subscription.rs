@@ -81,3 +81,35 @@ async fn a_failed_payment_is_tried_again_or_its_change_is_given_up() {
         assert_eq!(again.rows[0].code.as_deref(), Some("nothing_to_do"));
     }
 }
+
+#[tokio::test]
+async fn a_payment_that_is_no_failed_one_any_more_is_not_tried_again() {
+    for how in [Settlement::Retry, Settlement::Cancel] {
+        let bench = Bench::connected(10).await;
+        let id = bench.sim.tokens()[0].account.clone();
+        bench.sim.change(|world| {
+            world.account_mut(&id).unwrap().past_due = Some(PastDue {
+                amount_due: 4_900,
+                attempts: 2,
+            });
+        });
+        bench.sync().await;
+        // Somebody paid on TagoIO's own site since.
+        let paid = |world: &mut sim::world::World| world.account_mut(&id).unwrap().past_due = None;
+        bench.sim.change(paid);
+        bench.sim.clear_requests();
+        let settle = Change::SettlePayment(SettlePayment {
+            account: bench.acme().await,
+            how,
+        });
+        let outcome = bench.carry_out(vec![settle]).await;
+        assert_eq!(outcome.rows[0].result, ActionResult::Failed, "{outcome:?}");
+        let said = outcome.rows[0].message.as_deref().unwrap();
+        assert!(said.contains("no failed payment any more"), "{said}");
+        let requests = bench.sim.requests();
+        assert!(
+            !requests.is_empty() && requests.iter().all(|one| one.method == "GET"),
+            "{requests:?}"
+        );
+    }
+}

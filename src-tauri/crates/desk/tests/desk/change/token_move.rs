@@ -1,5 +1,6 @@
 //! Moving the token that an account is reached with to another of its profiles.
 
+use desk::Desk;
 use desk::change::{Change, ChangeRequest, MoveToken, RefusalReason};
 use desk::read::FleetRow;
 use model::ActionResult;
@@ -125,5 +126,44 @@ async fn a_token_is_not_moved_to_where_it_is_or_to_what_somebody_else_owns() {
         let preview = bench.preview(bench.moving_to(row).await).await;
         let refusal = preview.rows[0].refusal.as_ref().unwrap();
         assert_eq!(refusal.reason, reason, "{refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_the_token_that_is_kept_is_moved_whatever_the_environment_gave() {
+    let mut bench = Bench::connected(10).await;
+    bench.sync().await;
+    let (home, other) = bench.home_and_other().await;
+    let kept = bench.sim.tokens()[0].token.clone();
+    let another = format!("p-{}", "5".repeat(32));
+    bench.sim.change(|world| {
+        let tokens = &mut world.profile_mut(home.id.as_str()).unwrap().tokens;
+        let mut more = tokens.iter().find(|one| one.token == kept).unwrap().clone();
+        more.token.clone_from(&another);
+        tokens.push(more);
+    });
+    for (given, refused) in [(another, true), (kept, false)] {
+        let options = desk::Options {
+            environment_token: Some(model::Token::parse(&given).unwrap()),
+            ..Bench::options(&bench.sim, &bench.folder, &bench.vault)
+        };
+        bench.desk = Desk::open(options).await.unwrap();
+        bench.sim.clear_requests();
+        let row = &bench.preview(bench.moving_to(&other).await).await.rows[0];
+        let refusal = row.refusal.as_ref();
+        assert_eq!(refusal.is_some(), refused, "{row:?}");
+        let outcome = bench.carry_out(bench.moving_to(&other).await).await;
+        if let Some(refusal) = refusal {
+            assert_eq!(refusal.reason, RefusalReason::Invalid);
+            assert!(
+                refusal.message.contains("PROFILE_DESK_TOKEN"),
+                "{refusal:?}"
+            );
+            assert_eq!(outcome.rows[0].result, ActionResult::Refused, "{outcome:?}");
+            assert_eq!(bench.sim.requests(), []);
+        } else {
+            assert_eq!(outcome.rows[0].result, ActionResult::Done, "{outcome:?}");
+            assert_eq!(bench.home_upstream(), other.id.as_str());
+        }
     }
 }
