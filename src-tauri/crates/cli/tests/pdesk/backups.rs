@@ -217,3 +217,35 @@ fn a_backup_is_deleted_with_the_password() {
     let gone = ended(bench.command(&args), "");
     assert_eq!(gone.code, 0, "nothing is left to do: {gone:?}");
 }
+
+#[test]
+fn a_wrong_password_is_sent_once_also_where_a_part_is_here_already() {
+    let (bench, id, backup) = with_backup(SIZE);
+    assert_eq!(bench.run(&["backup", "list", &id, "--live"]).code, 0);
+    let path = file(&bench);
+    let to = path.to_str().unwrap();
+    // A part that an earlier run left.
+    let part = path.with_extension("backup.part");
+    std::fs::write(&part, backup.bytes(0, 300_000)).unwrap();
+    let about = json!({
+        "backup": backup.id,
+        "version": format!("\"{}-{SIZE}\"", backup.id),
+        "total": SIZE,
+    });
+    std::fs::write(path.with_extension("backup.part.json"), about.to_string()).unwrap();
+    bench.sim.clear_requests();
+    let wrong = download(&bench, &id, to, "guess\n");
+    assert_eq!(wrong.code, 1, "{wrong:?}");
+    let posts = |bench: &Bench| {
+        let requests = bench.sim.requests();
+        requests.iter().filter(|one| one.method == "POST").count()
+    };
+    assert_eq!(posts(&bench), 1, "{wrong:?}");
+    assert_eq!(std::fs::metadata(&part).unwrap().len(), 300_000);
+    let done = download(&bench, &id, to, &format!("{}\n", password(&bench)));
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!(posts(&bench), 2);
+    let last = bench.sim.world().storage.requests.pop().unwrap();
+    assert_eq!(last.range.as_deref(), Some("bytes=300000-"));
+    assert_eq!(std::fs::read(&path).unwrap(), backup.bytes(0, SIZE));
+}

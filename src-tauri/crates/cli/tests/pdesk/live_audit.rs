@@ -58,10 +58,20 @@ fn live_sends_every_filter_and_says_where_the_plan_has_none() {
     let bench = Bench::connected(8);
     let id = synced(&bench);
     bench.sim.clear_requests();
+    let from = day(&bench, 60);
     let how = ["--resource", "device", "--find", "edited", "--limit", "2"];
-    let (events, code) = bench.json(&[&["audit", &id, "--live"][..], &how].concat());
+    let ask = ["audit", &id, "--live", "--from", &from];
+    let (events, code) = bench.json(&[&ask[..], &how].concat());
     assert_eq!(code, 0, "{events}");
-    assert!(events.as_array().unwrap().len() <= 2);
+    let came = events.as_array().unwrap();
+    assert_eq!(came.len(), 2, "{events}");
+    for event in came {
+        assert_eq!(event["resource"], json!("device"), "{event}");
+        assert!(
+            event["message"].as_str().unwrap().contains("edited"),
+            "{event}"
+        );
+    }
     let path = &bench.sim.requests()[0].path;
     for part in ["resourceName=device", "find=edited", "limit=2"] {
         assert!(path.contains(part), "{part}: {path}");
