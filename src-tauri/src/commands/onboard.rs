@@ -121,7 +121,7 @@ pub(crate) async fn onboard_page_save<R: Runtime>(
         let Some(path) = desktop.which_file(window, dialog).await? else {
             return Ok(None);
         };
-        let saved = desk.save_hand_over(key, format, path).await?;
+        let saved = desk.save_hand_over(key, Some(format), path).await?;
         Ok(Some(saved.display().to_string()))
     })
     .await

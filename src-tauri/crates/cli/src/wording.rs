@@ -1,5 +1,6 @@
 //! Numbers and states as a person reads them.
 
+pub(crate) use desk::number;
 use desk::read::{Coverage, SignIn, UsageCell};
 use model::{Freshness, Timestamp, UsageState};
 
@@ -7,29 +8,6 @@ use crate::time::ago;
 
 /// What stands for a number that is not known. Never zero, never blank.
 pub(crate) const UNKNOWN: &str = "—";
-
-/// A number with its thousands apart and at most two decimals.
-#[allow(clippy::cast_possible_truncation)] // beyond 10^15 a number is not shown whole
-pub(crate) fn number(value: f64) -> String {
-    if value.abs() >= 1e15 {
-        return format!("{value:e}");
-    }
-    let rounded = format!("{value:.2}");
-    let (whole, decimals) = rounded.split_once('.').unwrap_or((&rounded, ""));
-    let (sign, digits) = whole
-        .strip_prefix('-')
-        .map_or(("", whole), |digits| ("-", digits));
-    let mut apart = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            apart.push(',');
-        }
-        apart.push(digit);
-    }
-    let decimals = decimals.trim_end_matches('0');
-    let point = if decimals.is_empty() { "" } else { "." };
-    format!("{sign}{apart}{point}{decimals}")
-}
 
 /// A number that may be unknown.
 pub(crate) fn known(value: Option<f64>) -> String {
@@ -121,23 +99,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_their_thousands_apart_and_no_needless_decimals() {
-        for (value, shown) in [
-            (0.0, "0"),
-            (999.0, "999"),
-            (1_000.0, "1,000"),
-            (40_165.0, "40,165"),
-            (1_234_567.0, "1,234,567"),
-            (50.75, "50.75"),
-            (50.7, "50.7"),
-            (-1_234.5, "-1,234.5"),
-        ] {
-            assert_eq!(number(value), shown);
-        }
-        assert_eq!(known(None), "—");
-    }
-
-    #[test]
     fn a_share_is_rounded_down_and_a_missing_limit_is_said() {
         let cell = |share, state| UsageCell {
             used: None,
@@ -150,5 +111,6 @@ mod tests {
         assert_eq!(percent(&cell(Some(1.3), UsageState::Over)), "130 %");
         assert_eq!(percent(&cell(None, UsageState::NotAllocated)), "none");
         assert_eq!(percent(&cell(None, UsageState::Unknown)), "—");
+        assert_eq!(known(None), "—");
     }
 }

@@ -9,6 +9,7 @@ mod connect;
 pub mod download;
 mod event;
 pub mod export;
+mod figures;
 mod log;
 pub mod offboard;
 pub mod onboard;
@@ -30,6 +31,7 @@ pub use connect::{
     TokenChoice,
 };
 pub use event::{DeskEvent, StoreNews};
+pub use figures::number;
 pub use insight::RotationStep;
 pub use log::{LogError, log_folder, write_log};
 pub use open::{Desk, Keychain, Options, default_folder};

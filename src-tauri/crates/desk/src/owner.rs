@@ -1,7 +1,7 @@
 //! The account that owns a profile: some of what TagoIO has of it is for that one alone.
 
 use model::Timestamp;
-use store::{Account, Profile, ProfileKey};
+use store::{Account, Profile, ProfileKey, Reader, StoreError};
 
 use crate::open::Inner;
 use crate::problem::{Problem, ProblemCode};
@@ -20,12 +20,7 @@ impl Inner {
                 let Some(profile) = store.profile(key)? else {
                     return Ok(None);
                 };
-                let owner = store.reach_of(key)?.into_iter().find(|reach| reach.owner);
-                let account = match owner {
-                    Some(owner) => store.account(owner.account)?,
-                    None => None,
-                };
-                Ok(Some((profile, account)))
+                Ok(Some((profile, owner_of(store, key)?)))
             })
             .await?;
         let (profile, account) = found.ok_or_else(no_such_profile)?;
@@ -41,6 +36,21 @@ impl Inner {
                 .with_hint("Connect the account that owns it.")
         })?;
         Ok((profile, account))
+    }
+}
+
+/// The connected account that owns a profile.
+pub(crate) fn owner_of(
+    store: &Reader<'_>,
+    profile: ProfileKey,
+) -> Result<Option<Account>, StoreError> {
+    let owner = store
+        .reach_of(profile)?
+        .into_iter()
+        .find(|reach| reach.owner);
+    match owner {
+        Some(owner) => store.account(owner.account),
+        None => Ok(None),
     }
 }
 

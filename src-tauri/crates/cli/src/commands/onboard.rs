@@ -5,14 +5,12 @@ mod wanted;
 use std::fmt::Write as _;
 
 use desk::change::{Proof, SecretFile};
-use desk::onboard::{
-    OnboardPreview, OnboardState, OnboardStep, OnboardWent, Onboarding, PageFormat,
-};
+use desk::onboard::{OnboardPreview, OnboardState, OnboardStep, OnboardWent, Onboarding};
 use desk::{Desk, Problem};
 use model::Token;
-use super::batch::exit_of_code;
 use serde::Serialize;
 
+use super::batch::exit_of_code;
 use super::live;
 use crate::args::{OnboardArgs, OnboardBeginArgs, OnboardCommand, OnboardOut};
 use crate::defuse::for_terminal;
@@ -72,15 +70,7 @@ pub(super) async fn run(
                 output.result(&serde_json::json!({ "page": page }), || page.clone())?;
                 return Ok(Exit::Done);
             };
-            let is_html = path.extension().is_some_and(|end| {
-                end.eq_ignore_ascii_case("html") || end.eq_ignore_ascii_case("htm")
-            });
-            let format = if is_html {
-                PageFormat::Html
-            } else {
-                PageFormat::Text
-            };
-            let file = desk.save_hand_over(number, format, path).await?;
+            let file = desk.save_hand_over(number, None, path).await?;
             let file = file.display().to_string();
             output.result(&serde_json::json!({ "file": file }), || {
                 format!("The page is in {}.\n", for_terminal(&file))
@@ -282,12 +272,6 @@ fn shown(
     })?;
     Ok(exit_of(onboarding))
 }
-/// The exit code of what stands in the way of steps.
-fn exit_of_causes(steps: &[OnboardStep]) -> Exit {
-    let codes = steps.iter().filter_map(|step| step.code.as_deref());
-    exit_of_all(codes.map(exit_of_code))
-}
-
 
 fn exit_of(onboarding: &Onboarding) -> Exit {
     let done = |step: &OnboardStep| step.state == OnboardState::Done;
@@ -296,6 +280,12 @@ fn exit_of(onboarding: &Onboarding) -> Exit {
         (false, true) => Exit::Partly,
         (false, false) => exit_of_causes(&onboarding.steps),
     }
+}
+
+/// The exit code of what stands in the way of steps.
+fn exit_of_causes(steps: &[OnboardStep]) -> Exit {
+    let codes = steps.iter().filter_map(|step| step.code.as_deref());
+    exit_of_all(codes.map(exit_of_code))
 }
 
 async fn list(desk: &Desk, output: &Output) -> Result<Exit, Failure> {

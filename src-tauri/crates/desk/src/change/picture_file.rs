@@ -2,7 +2,6 @@
 //! carried out. What is uploaded is what was looked at, whatever becomes of the file.
 
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +13,7 @@ use sha2::{Digest, Sha256};
 use tagoio::{ApiError, FileUpload, Session};
 use ts_rs::TS;
 
+use crate::figures::hexadecimal;
 use crate::open::{Desk, blocking};
 use crate::problem::{Problem, ProblemCode};
 
@@ -207,11 +207,7 @@ fn chosen(path: &Path) -> Result<(ChosenPicture, Vec<u8>), Problem> {
             "{name} is no picture that browsers show. Choose a PNG, JPEG, GIF or WebP file."
         ))
     })?;
-    let mut sha256 = String::new();
-    for byte in Sha256::digest(&content) {
-        // A string takes everything.
-        let _ = write!(sha256, "{byte:02x}");
-    }
+    let sha256 = hexadecimal(&Sha256::digest(&content));
     let picture = ChosenPicture {
         name,
         kind,

@@ -1,6 +1,5 @@
 //! What came of a file, beside it: `FILE.part`, and in `FILE.part.json` which file that is a part of.
 
-use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::figures::hexadecimal;
 use crate::problem::{Problem, ProblemCode};
 
 /// Which file a part is of.
@@ -121,11 +121,7 @@ impl Part {
         if let Err(error) = fs::remove_file(beside(&self.path, ".part.json")) {
             tracing::warn!(%error, "what said which file a part was of was left behind");
         }
-        let mut digits = String::new();
-        for byte in self.hash.finalize() {
-            let _ = write!(digits, "{byte:02x}"); // a string takes everything
-        }
-        Ok(digits)
+        Ok(hexadecimal(&self.hash.finalize()))
     }
 
     fn empty(&mut self) -> io::Result<()> {

@@ -28,7 +28,6 @@ use crate::organize::{group_name, longest_note};
 use crate::problem::{Problem, ProblemCode};
 use crate::read::{FleetSelection, GroupKind, owned_profiles};
 use crate::sync::SyncRequest;
-pub(crate) use page::amount;
 use stand::{State, look, made_token, state};
 use wanted::{Step, Task};
 
@@ -84,8 +83,8 @@ impl Desk {
                         state: match &refusal {
                             Some(_) => OnboardState::Refused,
                             None => OnboardState::Waits,
-                        code: refusal.as_ref().map(|why| why.reason.key().to_owned()),
                         },
+                        code: refusal.as_ref().map(|why| why.reason.key().to_owned()),
                         message: match refusal {
                             Some(why) => Some(why.message),
                             None => Some(warnings.join(" ")).filter(|text| !text.is_empty()),

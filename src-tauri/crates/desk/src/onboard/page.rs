@@ -2,7 +2,7 @@
 //! value is never on it.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use model::{Amounts, Service, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use ts_rs::TS;
 use super::stand::{MadeToken, look, made_token};
 use super::{OnboardState, OnboardStepKind, Onboarding};
 use crate::export::{for_file_name, not_written, write_whole};
+use crate::figures::number;
 use crate::open::{Desk, Inner, blocking};
 use crate::problem::Problem;
 use crate::read::region_name;
@@ -48,15 +49,17 @@ impl Desk {
         Ok(format!("{}.{}", for_file_name(&name), format.extension()))
     }
 
-    /// Writes the page to a file, in place of what it held.
+    /// Writes the page to a file, in place of what it held: as the file's name says; if that says nothing, as it was
+    /// chosen, or as text.
     pub async fn save_hand_over(
         &self,
         key: i64,
-        format: PageFormat,
+        chosen: Option<PageFormat>,
         path: PathBuf,
     ) -> Result<PathBuf, Problem> {
         let page = self.hand_over(key).await?;
-        let written = match format {
+        let format = PageFormat::of(&path).or(chosen);
+        let written = match format.unwrap_or(PageFormat::Text) {
             PageFormat::Html => page.html(),
             PageFormat::Text => page.text(),
         };
@@ -81,6 +84,16 @@ impl Desk {
 }
 
 impl PageFormat {
+    /// What a file's name says that it holds.
+    fn of(path: &Path) -> Option<Self> {
+        let ends = path.extension()?.to_ascii_lowercase();
+        match ends.to_str()? {
+            "html" | "htm" => Some(Self::Html),
+            "txt" => Some(Self::Text),
+            _ => None,
+        }
+    }
+
     /// How its files' names end.
     pub const fn extension(self) -> &'static str {
         match self {
@@ -152,7 +165,7 @@ fn limits(store: &Reader<'_>, profile: ProfileKey) -> Result<Vec<String>, StoreE
     let known = Service::ALL.into_iter().filter_map(|service| {
         let limit = limits[service]?;
         Some(if limit > 0.0 {
-            format!("{}: {} {}", service.label(), amount(limit), service.unit())
+            format!("{}: {} {}", service.label(), number(limit), service.unit())
         } else {
             format!("{}: not allocated", service.label())
         })
@@ -304,25 +317,6 @@ fn escaped(text: &str) -> String {
     safe
 }
 
-/// A number with its thousands apart, and no more decimals than it has.
-pub(crate) fn amount(amount: f64) -> String {
-    let plain = amount.to_string();
-    let (whole, rest) = plain
-        .find('.')
-        .map_or((plain.as_str(), ""), |dot| plain.split_at(dot));
-    let (sign, digits) = whole
-        .strip_prefix('-')
-        .map_or(("", whole), |digits| ("-", digits));
-    let mut apart = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            apart.push(',');
-        }
-        apart.push(digit);
-    }
-    format!("{sign}{apart}{rest}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,18 +337,5 @@ mod tests {
         assert!(html.contains("<dd>&lt;script&gt;</dd>") && html.contains("&lt;img&gt;&#39;@"));
         assert!(!html.contains("<b>") && !html.contains("<script"));
         assert!(page.text().starts_with("<b>Bold</b> & \"Sons\"\n==="));
-    }
-
-    #[test]
-    fn amounts_have_their_thousands_apart() {
-        for (number, text) in [
-            (0.0, "0"),
-            (999.0, "999"),
-            (1_000.0, "1,000"),
-            (1_234_567.5, "1,234,567.5"),
-            (-20_000.0, "-20,000"),
-        ] {
-            assert_eq!(amount(number), text);
-        }
     }
 }

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::OnboardStepKind as Kind;
-use super::page::amount;
 use crate::change::{
     Allocate, Change, CreateProfile, CreateToken, Invite, Pictures, TokenPermission,
 };
+use crate::figures::number;
 use crate::read::GroupKind;
 
 /// What a customer is to be given: a profile of its own, and what belongs to it. It holds no secret.
@@ -134,7 +134,7 @@ impl Onboard {
             let limits: Vec<String> = self
                 .services
                 .iter()
-                .map(|(service, limit)| format!("{} {}", service.label(), amount(*limit)))
+                .map(|(service, limit)| format!("{} {}", service.label(), number(*limit)))
                 .collect();
             let allocate = Allocate {
                 profile,

@@ -8,6 +8,7 @@ use super::fleet::no_such_profile;
 use super::{BackupRow, BackupsView};
 use crate::change::backup_hindered;
 use crate::open::Desk;
+use crate::owner::owner_of;
 use crate::problem::Problem;
 use crate::settings::Settings;
 
@@ -21,11 +22,7 @@ impl Desk {
                 let Some(profile) = store.profile(key)? else {
                     return Ok(None);
                 };
-                let owner = store.reach_of(key)?.into_iter().find(|reach| reach.owner);
-                let owner = match owner {
-                    Some(owner) => store.account(owner.account)?,
-                    None => None,
-                };
+                let owner = owner_of(store, key)?;
                 let blocked = match &owner {
                     Some(owner) => backup_hindered(store, owner, &profile, now)?,
                     None => None,

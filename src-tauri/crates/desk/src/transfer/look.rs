@@ -9,8 +9,9 @@ use store::{Account, Aspect, Profile, ProfileKey, Reader, StoreError, Subject};
 use ts_rs::TS;
 
 use crate::change::{is_address, plan_of};
-use crate::onboard::amount;
+use crate::figures::number;
 use crate::open::Desk;
+use crate::owner::owner_of;
 use crate::problem::Problem;
 use crate::read::{no_such_profile, owned_profiles, region_name};
 use crate::sync::Subscription;
@@ -79,12 +80,7 @@ impl Desk {
                 let Some(profile) = store.profile(ProfileKey(profile))? else {
                     return Ok(None);
                 };
-                let reach = store.reach_of(profile.key)?;
-                let owner = reach.iter().find(|reach| reach.owner);
-                let owner = match owner {
-                    Some(owner) => store.account(owner.account)?,
-                    None => None,
-                };
+                let owner = owner_of(store, profile.key)?;
                 Ok(Some(TransferLook {
                     checks: checks(store, &profile, owner.as_ref(), &destination)?,
                     text: text(store, &profile, owner.as_ref(), &destination, now)?,
@@ -237,8 +233,8 @@ fn resources(
             Some(free) if free < needed => missing.push(format!(
                 "{} ({} needed, {} free)",
                 service.label(),
-                amount(needed),
-                amount(free.max(0.0))
+                number(needed),
+                number(free.max(0.0))
             )),
             Some(_) => {}
         }
@@ -301,7 +297,7 @@ fn text(
     }
     text.push_str("\nLimits\n");
     for service in Service::ALL {
-        let known = |amounts: &Amounts| amounts[service].map_or("not known".to_owned(), amount);
+        let known = |amounts: &Amounts| amounts[service].map_or("not known".to_owned(), number);
         let _ = writeln!(
             text,
             "- {}: {} {}, used {}",
@@ -314,7 +310,7 @@ fn text(
     if !summary.resources.is_empty() {
         text.push_str("\nResources\n");
         for (name, many) in &summary.resources {
-            let _ = writeln!(text, "- {name}: {}", amount(*many));
+            let _ = writeln!(text, "- {name}: {}", number(*many));
         }
     }
     if let Some(addons) = addons.filter(|addons| !addons.value.is_empty()) {

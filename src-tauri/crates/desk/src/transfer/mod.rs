@@ -13,6 +13,7 @@ use ts_rs::TS;
 use crate::change::{DELETE, is_address, understood};
 use crate::event::StoreNews;
 use crate::open::Desk;
+use crate::owner::owner_of;
 use crate::problem::{Problem, ProblemCode};
 use crate::read::no_such_profile;
 
@@ -103,8 +104,7 @@ impl Desk {
                 if store.profile(key)?.is_none() {
                     return Ok(Begun::NoProfile);
                 }
-                let reach = store.reach_of(key)?;
-                let Some(owner) = reach.iter().find(|reach| reach.owner) else {
+                let Some(owner) = owner_of(store, key)? else {
                     return Ok(Begun::NotOwned);
                 };
                 if rows(store)?
@@ -115,7 +115,7 @@ impl Desk {
                 }
                 let state = State {
                     profile,
-                    account: owner.account.0,
+                    account: owner.key.0,
                     destination,
                     ticket,
                     given_up: false,

@@ -185,10 +185,16 @@ async fn a_customer_is_onboarded_whole_and_the_page_names_all_but_the_tokens_val
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains(&value));
-    let file = bench.folder.path().join("page.html");
-    let saved = bench.desk.save_hand_over(key, PageFormat::Html, file);
-    let html = std::fs::read_to_string(saved.await.unwrap()).unwrap();
+    let saved = async |name: &str, chosen: Option<PageFormat>| {
+        let file = bench.folder.path().join(name);
+        let file = bench.desk.save_hand_over(key, chosen, file).await.unwrap();
+        std::fs::read_to_string(file).unwrap()
+    };
+    let html = saved("page.HTML", Some(PageFormat::Text)).await;
     assert!(html.contains("Pier 4 &lt;Nord&gt;") && !html.contains(&value));
+    assert_eq!(saved("page", Some(PageFormat::Html)).await, html);
+    assert_eq!(saved("page.txt", Some(PageFormat::Html)).await, text);
+    assert_eq!(saved("page", None).await, text);
 }
 
 #[tokio::test]
