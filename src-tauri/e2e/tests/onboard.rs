@@ -7,6 +7,7 @@ use session::{Keyring, Session};
 use sim::{Options, Simulator};
 
 const NAME: &str = "Pier 4 <b>Nord</b>";
+const CONTROL_V: &str = "\u{e009}v\u{e000}";
 const PEOPLE: &str = "ada@pier.example, bo@pier.example";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,6 +71,17 @@ async fn a_customer_is_onboarded_in_the_window_and_its_token_is_seen_by_nobody()
     let markup = "return document.querySelectorAll('dialog bdi *').length";
     assert_eq!(app.run::<usize>(markup, vec![]).await.unwrap(), 0);
     app.press("Close").await.unwrap();
+    // What was copied is the value, as whoever pastes it gets it.
+    let search = "[aria-label=\"Filter the fleet\"]";
+    app.keys(search, CONTROL_V).await.unwrap();
+    app.until("the value to be pasted", async || {
+        let held = "return document.querySelector(arguments[0]).value";
+        let held: String = app.run(held, vec![search.into()]).await?;
+        Ok((held == value).then_some(()))
+    })
+    .await
+    .unwrap();
+    app.wait_for(search).await.unwrap().clear().await.unwrap();
     let row = |rows: Vec<e2e::Row>| rows.into_iter().find(|row| row.name == NAME);
     app.until("the new profile in the fleet", async || {
         Ok(row(app.fleet().await?))
