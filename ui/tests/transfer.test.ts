@@ -76,3 +76,35 @@ test("another profile's transfer says nothing of what was typed for this one", a
   await user.click(await screen.findByRole("button", { name: "Transfer…" }));
   expect((await screen.findByLabelText<HTMLInputElement>(/^E-mail address/)).value).toBe("");
 });
+
+test("a transfer whose account is not connected any more is said to be watched by nobody, and given up", async () => {
+  const left = { ...own, row: { ...own.row, shared: true } };
+  const { backend, user } = open({
+    accounts: [acme],
+    profiles: [left],
+    at: "#/profile/1",
+    prepare: (backend) => {
+      backend.transferred = [
+        {
+          key: 1,
+          asked_at: NOW.toISOString(),
+          ended_at: null,
+          state: "unwatched",
+          profile_key: 1,
+          profile: left.row.id,
+          profile_name: left.row.name,
+          account: "Acme",
+          destination: "new@owner.example",
+          ticket: "T-7",
+        },
+      ];
+    },
+  });
+  await screen.findByText(/^transfer asked on/);
+  expect(screen.getByText("not watched").title).toContain("not connected any more");
+  await user.click(screen.getByRole("button", { name: "Transfer…" }));
+  const dialog = await screen.findByRole("dialog", { name: /^Transfer / });
+  await user.click(within(dialog).getByRole("button", { name: "Give it up" }));
+  await waitFor(() => expect(asked(backend, "giveUpTransfer")).toEqual([[1]]));
+  await waitFor(() => expect(screen.queryByText("not watched")).toBeNull());
+});
