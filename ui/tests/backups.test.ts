@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 
 import { account, profile } from "../src/backend/fake/fleet";
 import { downloads } from "../src/screens/profile/downloads.svelte";
-import { asked, NOW, open, type Opened, type Options } from "./window";
+import { asked, changed, NOW, open, type Opened, type Options } from "./window";
 
 afterEach(() => downloads.clear());
 
@@ -180,4 +180,23 @@ test("an account that is signed out may not download, only read or not", async (
   openBackups({ accounts: [account(1, NOW, { read_only: true, sign_in: "signed_out" })] });
   const button = within(await first()).getByRole("button", { name: "Download…" });
   await waitFor(() => expect(button.title).toContain("is signed out"));
+});
+
+test("the ticked profiles of the fleet are backed up at once, after a review", async () => {
+  const acme = { ...account(1, NOW), label: "Acme" };
+  const profiles = [0, 1, 2].map((place) =>
+    changed(place, { account: "Acme", accounts: ["Acme"], shared: false, removed_at: null }),
+  );
+  const { backend, user } = open({ accounts: [acme], profiles, at: "#/fleet" });
+  await waitFor(() => expect(within(screen.getByRole("grid")).getAllByRole("row").length).toBe(4));
+  await user.keyboard("jxjx");
+  await user.click(await screen.findByRole("button", { name: "Back up…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Back up profiles" });
+  const start = await within(dialog).findByRole("button", { name: "Start 2 backups" });
+  expect(asked(backend, "carryOut")).toEqual([]);
+  await user.click(start);
+  await waitFor(() => expect(within(dialog).getByRole("status").textContent).toContain("2 done"));
+  const [request] = asked(backend, "carryOut")[0] as [{ changes: { kind: string; profile: number }[] }];
+  expect(request.changes.map(({ kind }) => kind)).toEqual(["create_backup", "create_backup"]);
+  expect(new Set(request.changes.map(({ profile }) => profile)).size).toBe(2);
 });
