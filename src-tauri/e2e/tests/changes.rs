@@ -22,7 +22,7 @@ async fn carry_out(app: &App, agree: &str) {
 }
 
 async fn close(app: &App) {
-    app.press_within("main", "Close").await.unwrap();
+    app.press_within("dialog[@open]", "Close").await.unwrap();
     app.until("the review to be gone", async || {
         let open = "return document.querySelector('dialog[open]') === null";
         Ok(app.run::<bool>(open, vec![]).await?.then_some(()))
