@@ -49,6 +49,48 @@ fn belongs_to(tagoio: &Running, token: &str) -> String {
     world.owned_by(&account).find(has).unwrap().id.clone()
 }
 
+/// Invites somebody to the team of the profile that is open, and takes the invitation back.
+async fn invite_and_take_back(app: &App, tagoio: &Running, id: &str) {
+    let team = || tagoio.world().profile(id).unwrap().team.len();
+    let before = team();
+    app.press_within("main", "Team").await.unwrap();
+    app.press_within("main", "Invite…").await.unwrap();
+    app.keys(FIELD, PERSON).await.unwrap();
+    app.press_within("main", "Review…").await.unwrap();
+    carry_out(app, "Invite to the team of 1 profile").await;
+    assert_eq!(team(), before + 1);
+    close(app).await;
+    let take_back =
+        format!("//tr[contains(., '{PERSON}')]//button[normalize-space()='Take back…']");
+    app.click_path(&take_back).await.unwrap();
+    carry_out(app, "Remove from the team of 1 profile").await;
+    assert_eq!(team(), before);
+    close(app).await;
+}
+
+/// Makes a profile in the account, and deletes it.
+async fn make_and_delete(app: &App, tagoio: &Running, account: &str, password: &str) {
+    app.go_to("Accounts").await.unwrap();
+    app.press_within("main", "New profile…").await.unwrap();
+    app.keys(FIELD, NEW).await.unwrap();
+    app.press_within("main", "Review…").await.unwrap();
+    carry_out(app, "Make the profile").await;
+    let new = {
+        let world = tagoio.world();
+        let mut owned = world.owned_by(account);
+        owned.find(|one| one.name == NEW).unwrap().id.clone()
+    };
+    close(app).await;
+
+    open(app, &new).await;
+    app.press_within("main", "Delete…").await.unwrap();
+    app.keys("dialog[open] .typed input", NEW).await.unwrap();
+    app.type_into("password", password).await.unwrap();
+    carry_out(app, "Delete the profile").await;
+    assert_eq!(name_upstream(tagoio, &new), None);
+    close(app).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_profile_its_tokens_and_its_team_are_changed_in_the_window_and_stand_so_at_tagoio() {
     let session = Session::builder()
@@ -122,41 +164,8 @@ async fn a_profile_its_tokens_and_its_team_are_changed_in_the_window_and_stand_s
     assert_eq!(made(), None);
     close(&app).await;
 
-    let team = || tagoio.world().profile(&id).unwrap().team.len();
-    let before = team();
-    app.press_within("main", "Team").await.unwrap();
-    app.press_within("main", "Invite…").await.unwrap();
-    app.keys(FIELD, PERSON).await.unwrap();
-    app.press_within("main", "Review…").await.unwrap();
-    carry_out(&app, "Invite to the team of 1 profile").await;
-    assert_eq!(team(), before + 1);
-    close(&app).await;
-    let take_back =
-        format!("//tr[contains(., '{PERSON}')]//button[normalize-space()='Take back…']");
-    app.click_path(&take_back).await.unwrap();
-    carry_out(&app, "Remove from the team of 1 profile").await;
-    assert_eq!(team(), before);
-    close(&app).await;
-
-    app.go_to("Accounts").await.unwrap();
-    app.press_within("main", "New profile…").await.unwrap();
-    app.keys(FIELD, NEW).await.unwrap();
-    app.press_within("main", "Review…").await.unwrap();
-    carry_out(&app, "Make the profile").await;
-    let new = {
-        let world = tagoio.world();
-        let mut owned = world.owned_by(&own.account);
-        owned.find(|one| one.name == NEW).unwrap().id.clone()
-    };
-    close(&app).await;
-
-    open(&app, &new).await;
-    app.press_within("main", "Delete…").await.unwrap();
-    app.keys("dialog[open] .typed input", NEW).await.unwrap();
-    app.type_into("password", &password).await.unwrap();
-    carry_out(&app, "Delete the profile").await;
-    assert_eq!(name_upstream(&tagoio, &new), None);
-    close(&app).await;
+    invite_and_take_back(&app, &tagoio, &id).await;
+    make_and_delete(&app, &tagoio, &own.account, &password).await;
 
     app.go_to("Accounts").await.unwrap();
     app.press_within("main", "Move token…").await.unwrap();
