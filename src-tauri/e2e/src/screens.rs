@@ -79,6 +79,14 @@ impl App {
         self.press("Connect").await
     }
 
+    /// Connects an account, and waits until all of it is here.
+    pub async fn arrives(&self, label: &str, url: &str, token: &str) -> Result<(), DriveError> {
+        self.connect(label, url, token).await?;
+        self.is_connected(label).await?;
+        self.sync_ends().await?;
+        Ok(())
+    }
+
     /// Waits until the form says that the account is connected.
     pub async fn is_connected(&self, label: &str) -> Result<(), DriveError> {
         self.wait_for_text("form [role=status]", &format!("{label} is connected"))

@@ -117,11 +117,9 @@ async fn a_profile_its_tokens_and_its_team_are_changed_in_the_window_and_stand_s
         .open()
         .await
         .unwrap();
-    app.connect("Harbour", &tagoio.base_url(), &own.token)
+    app.arrives("Harbour", &tagoio.base_url(), &own.token)
         .await
         .unwrap();
-    app.is_connected("Harbour").await.unwrap();
-    app.sync_ends().await.unwrap();
 
     open(&app, &id).await;
     app.press_within("main", "Rename").await.unwrap();

@@ -43,11 +43,9 @@ fn window(session: &Session, title: &str) -> String {
 async fn synced(session: &Session, tagoio: &Running) -> App {
     let data = session.folder().join("desk");
     let app = Start::new(session, &data).open().await.unwrap();
-    app.connect("Harbour", &tagoio.base_url(), &tagoio.tokens()[0].token)
+    app.arrives("Harbour", &tagoio.base_url(), &tagoio.tokens()[0].token)
         .await
         .unwrap();
-    app.is_connected("Harbour").await.unwrap();
-    app.sync_ends().await.unwrap();
     app
 }
 

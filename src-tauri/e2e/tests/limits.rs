@@ -106,11 +106,9 @@ async fn a_limit_is_typed_reviewed_and_stands_at_tagoio_and_a_logo_is_uploaded()
         .open()
         .await
         .unwrap();
-    app.connect("Harbour", &tagoio.base_url(), &tagoio.tokens()[0].token)
+    app.arrives("Harbour", &tagoio.base_url(), &tagoio.tokens()[0].token)
         .await
         .unwrap();
-    app.is_connected("Harbour").await.unwrap();
-    app.sync_ends().await.unwrap();
     app.search(&id, 1).await.unwrap();
     app.open_first().await.unwrap();
     app.wait_for("main h1 bdi").await.unwrap();

@@ -93,11 +93,9 @@ async fn a_person_is_off_boarded_and_is_gone_at_tagoio_but_for_a_token_that_is_i
         .await
         .unwrap();
     let token = tagoio.tokens()[0].token.clone();
-    app.connect("Acme", &tagoio.base_url(), &token)
+    app.arrives("Acme", &tagoio.base_url(), &token)
         .await
         .unwrap();
-    app.is_connected("Acme").await.unwrap();
-    app.sync_ends().await.unwrap();
     app.sync().await.unwrap();
     app.go_to("People").await.unwrap();
     app.keys("[aria-label=\"Filter the persons\"]", "ada@example.com")

@@ -29,11 +29,9 @@ async fn a_customer_is_onboarded_in_the_window_and_its_token_is_seen_by_nobody()
     let password = tagoio.world().accounts[0].password.clone();
 
     let app = Start::new(&session, &data).open().await.unwrap();
-    app.connect("Harbour", &tagoio.base_url(), &account.token)
+    app.arrives("Harbour", &tagoio.base_url(), &account.token)
         .await
         .unwrap();
-    app.is_connected("Harbour").await.unwrap();
-    app.sync_ends().await.unwrap();
     app.go_to("Fleet").await.unwrap();
     type_customer(&app).await;
     app.picture("onboarding-form-light").await.unwrap();

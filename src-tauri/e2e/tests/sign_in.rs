@@ -120,11 +120,9 @@ async fn an_account_whose_token_ended_is_renewed_and_keeps_what_it_had() {
         .open()
         .await
         .unwrap();
-    app.connect("Acme", &tagoio.base_url(), &token)
+    app.arrives("Acme", &tagoio.base_url(), &token)
         .await
         .unwrap();
-    app.is_connected("Acme").await.unwrap();
-    app.sync_ends().await.unwrap();
     app.sync().await.unwrap();
     let before = app.fleet().await.unwrap().len();
     assert!(tagoio.revoke(&token));

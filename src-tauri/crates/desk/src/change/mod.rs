@@ -293,6 +293,14 @@ impl Change {
         }
     }
 
+    /// What TagoIO took and has not come to an end with, by what stands; `None` if nothing is open.
+    pub(crate) fn still_open(&self, now: &Fields) -> Option<String> {
+        match self {
+            Self::SettlePayment(settle) => settle.still_open(now),
+            _ => None,
+        }
+    }
+
     /// What is lost where its answer was, and what to do; `None` if nothing is.
     pub(crate) fn lost(&self, now: &Fields) -> Option<String> {
         match self {

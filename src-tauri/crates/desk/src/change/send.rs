@@ -120,8 +120,9 @@ pub(super) async fn send(
     .await;
     let error = match answer {
         Ok(sent) => {
-            let ends = sent.into_iter().map(|sent| End {
+            let ends = rows.iter().zip(sent).map(|(row, sent)| End {
                 made: sent.token,
+                message: row.wanted.change.still_open(&sent.fields),
                 ..End::done(sent.fields)
             });
             return ends.collect();

@@ -129,6 +129,16 @@ impl SettlePayment {
         Ok(failed(health.as_ref()))
     }
 
+    /// TagoIO takes the wish at once, and charges later.
+    pub(super) fn still_open(&self, now: &Fields) -> Option<String> {
+        let is_open = self.how == Settlement::Retry && *now != failed(None);
+        is_open.then(|| {
+            "TagoIO tries it again. That it went through is not seen yet: sync the account in a minute. If it stands as \
+             failed then, look after the payment method on TagoIO's site."
+                .to_owned()
+        })
+    }
+
     /// What TagoIO says to stand no more. What it does not say is left to the next sync.
     pub(super) fn record(
         &self,

@@ -57,9 +57,7 @@ impl Tried {
         let mut sent = tries().filter(|action| result(action) != ActionResult::Refused);
         sent.next().or_else(|| tries().next())
     }
-}
 
-impl Tried {
     /// The word for what stood in a step's way.
     fn code(&self, step: &Step, state: OnboardState) -> Option<String> {
         if !matches!(state, OnboardState::Failed | OnboardState::Unknown) {

@@ -2,12 +2,26 @@
 
 use desk::change::{Change, ChangeRequest, Confirmation, Delete, Proof};
 use desk::read::{FleetRow, TodayQuery};
-use desk::transfer::{TransferCheckKind as Kind, TransferLook, TransferState, TransferVerdict};
+use desk::transfer::{
+    TransferCheckKind as Kind, TransferLook, TransferRow, TransferState, TransferVerdict,
+};
 use model::AttentionKind;
 
 use crate::Bench;
 
 impl Bench {
+    /// A desk in which a transfer of a profile was asked for.
+    async fn transferring() -> (Self, FleetRow, TransferRow) {
+        let bench = Self::connected(10).await;
+        bench.sync().await;
+        let row = bench.one_owned().await;
+        let asked = bench
+            .desk
+            .begin_transfer(row.key, "new@owner.example", "T-7");
+        let asked = asked.await.unwrap();
+        (bench, row, asked)
+    }
+
     /// A profile that the first account owns.
     async fn one_owned(&self) -> FleetRow {
         let account = self.sim.tokens()[0].account.clone();
@@ -100,13 +114,7 @@ async fn a_transfer_is_done_once_a_sync_sees_the_profile_gone_and_not_before() {
 
 #[tokio::test]
 async fn a_transfer_that_waited_for_more_than_14_days_is_a_line_of_today_until_it_is_given_up() {
-    let bench = Bench::connected(10).await;
-    bench.sync().await;
-    let row = bench.one_owned().await;
-    let asked = bench
-        .desk
-        .begin_transfer(row.key, "new@owner.example", "T-7");
-    let asked = asked.await.unwrap();
+    let (bench, row, asked) = Bench::transferring().await;
     let lines = async || {
         let query = TodayQuery {
             limit: 500,
@@ -131,13 +139,7 @@ async fn a_transfer_that_waited_for_more_than_14_days_is_a_line_of_today_until_i
 
 #[tokio::test]
 async fn a_profile_that_is_deleted_from_here_is_not_told_to_be_handed_over() {
-    let bench = Bench::connected(10).await;
-    bench.sync().await;
-    let row = bench.one_owned().await;
-    let asked = bench
-        .desk
-        .begin_transfer(row.key, "new@owner.example", "T-7");
-    asked.await.unwrap();
+    let (bench, row, _) = Bench::transferring().await;
     let password = {
         let world = bench.sim.world();
         let account = world.account(&bench.sim.tokens()[0].account).unwrap();
@@ -173,13 +175,7 @@ async fn a_profile_that_is_deleted_from_here_is_not_told_to_be_handed_over() {
 
 #[tokio::test]
 async fn a_transfer_of_an_account_that_was_forgotten_is_said_to_be_watched_by_nobody() {
-    let bench = Bench::connected(10).await;
-    bench.sync().await;
-    let row = bench.one_owned().await;
-    let asked = bench
-        .desk
-        .begin_transfer(row.key, "new@owner.example", "T-7");
-    let asked = asked.await.unwrap();
+    let (bench, row, asked) = Bench::transferring().await;
     let account = bench.desk.account_by_label("Acme").await.unwrap();
     bench.desk.forget(account.key, true).await.unwrap();
     let left = bench.desk.transfer_of(row.key).await.unwrap().unwrap();

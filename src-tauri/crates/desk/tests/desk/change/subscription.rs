@@ -22,8 +22,28 @@ impl Bench {
     }
 
     async fn acme(&self) -> i64 {
-        let accounts = self.desk.accounts().await.unwrap();
-        accounts.iter().find(|one| one.label == "Acme").unwrap().key
+        self.desk.account_by_label("Acme").await.unwrap().key
+    }
+
+    /// A desk that knows of a payment of its first account that failed, and that account's id.
+    async fn past_due() -> (Self, String) {
+        let bench = Self::connected(10).await;
+        let id = bench.sim.tokens()[0].account.clone();
+        bench.sim.change(|world| {
+            world.account_mut(&id).unwrap().past_due = Some(PastDue {
+                amount_due: 4_900,
+                attempts: 2,
+            });
+        });
+        bench.sync().await;
+        (bench, id)
+    }
+
+    async fn settling(&self, how: Settlement) -> Change {
+        Change::SettlePayment(SettlePayment {
+            account: self.acme().await,
+            how,
+        })
     }
 }
 
@@ -59,19 +79,8 @@ async fn a_scheduled_downgrade_is_cancelled_once_and_a_lost_answer_is_read_back(
 #[tokio::test]
 async fn a_failed_payment_is_tried_again_or_its_change_is_given_up() {
     for how in [Settlement::Retry, Settlement::Cancel] {
-        let bench = Bench::connected(10).await;
-        let id = bench.sim.tokens()[0].account.clone();
-        bench.sim.change(|world| {
-            world.account_mut(&id).unwrap().past_due = Some(PastDue {
-                amount_due: 4_900,
-                attempts: 2,
-            });
-        });
-        bench.sync().await;
-        let settle = Change::SettlePayment(SettlePayment {
-            account: bench.acme().await,
-            how,
-        });
+        let (bench, id) = Bench::past_due().await;
+        let settle = bench.settling(how).await;
         let preview = bench.preview(vec![settle.clone()]).await;
         assert!(preview.rows[0].before["failed_payment"].is_string());
         let outcome = bench.carry_out(vec![settle.clone()]).await;
@@ -85,23 +94,12 @@ async fn a_failed_payment_is_tried_again_or_its_change_is_given_up() {
 #[tokio::test]
 async fn a_payment_that_is_no_failed_one_any_more_is_not_tried_again() {
     for how in [Settlement::Retry, Settlement::Cancel] {
-        let bench = Bench::connected(10).await;
-        let id = bench.sim.tokens()[0].account.clone();
-        bench.sim.change(|world| {
-            world.account_mut(&id).unwrap().past_due = Some(PastDue {
-                amount_due: 4_900,
-                attempts: 2,
-            });
-        });
-        bench.sync().await;
+        let (bench, id) = Bench::past_due().await;
         // Somebody paid on TagoIO's own site since.
         let paid = |world: &mut sim::world::World| world.account_mut(&id).unwrap().past_due = None;
         bench.sim.change(paid);
         bench.sim.clear_requests();
-        let settle = Change::SettlePayment(SettlePayment {
-            account: bench.acme().await,
-            how,
-        });
+        let settle = bench.settling(how).await;
         let outcome = bench.carry_out(vec![settle]).await;
         assert_eq!(outcome.rows[0].result, ActionResult::Failed, "{outcome:?}");
         let said = outcome.rows[0].message.as_deref().unwrap();
@@ -112,4 +110,20 @@ async fn a_payment_that_is_no_failed_one_any_more_is_not_tried_again() {
             "{requests:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_card_that_declines_again_is_not_said_to_have_paid() {
+    let (bench, id) = Bench::past_due().await;
+    let declines = |world: &mut sim::world::World| world.account_mut(&id).unwrap().declines = true;
+    bench.sim.change(declines);
+    let outcome = bench
+        .carry_out(vec![bench.settling(Settlement::Retry).await])
+        .await;
+    assert_eq!(outcome.rows[0].result, ActionResult::Done, "{outcome:?}");
+    let said = outcome.rows[0].message.as_deref().unwrap();
+    assert!(said.contains("not seen yet"), "{said}");
+    // What failed stands as before, and can be tried again.
+    let again = bench.preview(vec![bench.settling(Settlement::Retry).await]);
+    assert_eq!(again.await.rows[0].refusal, None);
 }
