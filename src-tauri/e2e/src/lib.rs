@@ -6,6 +6,7 @@
 
 mod app;
 mod driver;
+mod hands;
 mod keychain;
 mod page;
 mod screens;
@@ -15,6 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use app::{App, Start, Theme};
+pub use hands::Hands;
 pub use keychain::stored_secrets;
 pub use screens::{Figure, Row};
 pub use trace::{Trace, all_processes, find_traces};

@@ -18,8 +18,8 @@ const QUICK: Duration = Duration::from_mins(1);
 
 /// The test of the package `e2e` that makes them, and what it is told by.
 const TEST: [&str; 2] = [
-    "screens",
-    "pictures::each_screen_is_pictured_in_both_themes",
+    "window",
+    "screens::pictures::each_screen_is_pictured_in_both_themes",
 ];
 const FOLDER: &str = "PROFILE_DESK_PICTURES";
 const CLOCK: &str = "PROFILE_DESK_PICTURES_CLOCK";

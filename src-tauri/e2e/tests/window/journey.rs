@@ -1,7 +1,5 @@
 //! The whole way, once: a token is typed, the fleet arrives, the network goes away, the program is
 //! started again, and everything can still be read.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,9 +7,11 @@ use std::path::Path;
 use e2e::{App, Figure, Row, Start, Theme, all_processes, find_traces, stored_secrets};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use session::{Keyring, Session};
+use session::Session;
 use sim::world::{Period, Profile, Service, World};
 use sim::{AccountToken, Clock, Options, Running, Simulator};
+
+use crate::begin;
 
 /// More than fit on the screen, so that the table has to be paged through.
 const PROFILES: usize = 40;
@@ -19,11 +19,7 @@ const LABELS: [&str; 2] = ["Harbour", "Tsukuba"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_becomes_a_fleet_that_can_be_read_without_a_network() {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
+    let session = begin::desktop();
     let data = session.folder().join("desk");
     // Its clock stands, so that what it says is used does not change while it is compared.
     let now = Timestamp::now();

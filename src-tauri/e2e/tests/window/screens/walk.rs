@@ -6,8 +6,8 @@ use e2e::{App, DriveError};
 use serde_json::json;
 use tokio::time::timeout;
 
-use crate::desk::{HOSTILE, Shown};
-use crate::table::{Place, SCREENS, Screen};
+use crate::screens::desk::{HOSTILE, Shown};
+use crate::screens::table::{Place, SCREENS, Screen};
 
 /// What the walk is to find on each screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,30 +1,19 @@
 //! What changes at TagoIO is seen by the next sync and told on the screen of what changed; the program
 //! syncs by itself, and its settings and the archive are where a person looks for them.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use e2e::{App, Start, Theme};
-use session::{Keyring, Session};
+use sim::Running;
 use sim::world::Service;
-use sim::{Options, Running, Simulator};
+
+use crate::begin;
 
 const RENAMED: &str = "<i>Renamed</i> & Sons";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_changed_is_told_and_a_sync_begins_by_itself() {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
+    let session = begin::desktop();
     let data = session.folder().join("desk");
-    let tagoio = Simulator::start(Options {
-        profiles: 24,
-        accounts: 1,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let tagoio = begin::tagoio(24, 1).await;
 
     let app = Start::new(&session, &data).open().await.unwrap();
     app.is_empty().await.unwrap();

@@ -1,13 +1,12 @@
 //! A person loses all access in the real window, and TagoIO has it so.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use e2e::{App, Start};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use session::{Keyring, Session};
+use sim::Running;
 use sim::world::{Member, Permission, Token};
-use sim::{Options, Running, Simulator};
+
+use crate::begin;
 
 const ADA: &str = "000000000000000000000ada";
 const ENTER: &str = "\u{e007}";
@@ -75,18 +74,8 @@ fn upstream(tagoio: &Running, profile: &str) -> (bool, Vec<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_is_off_boarded_and_is_gone_at_tagoio_but_for_a_token_that_is_in_use() {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
-    let tagoio = Simulator::start(Options {
-        profiles: 8,
-        accounts: 1,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let session = begin::desktop();
+    let tagoio = begin::tagoio(8, 1).await;
     let [one, other] = let_in(&tagoio);
     let app = Start::new(&session, session.folder().join("desk"))
         .open()

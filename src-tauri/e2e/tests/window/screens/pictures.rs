@@ -7,10 +7,10 @@ use e2e::{App, Theme};
 use sim::world::Service;
 use sim::{Clock, Running};
 
-use crate::desk::{AUDIT_WAITS, Desk, Filling};
-use crate::opened::{OPENED, SECOND_ROW};
-use crate::table::SCREENS;
-use crate::walk::visit;
+use crate::screens::desk::{AUDIT_WAITS, Desk, Filling};
+use crate::screens::opened::{OPENED, SECOND_ROW};
+use crate::screens::table::SCREENS;
+use crate::screens::walk::visit;
 
 /// Where the pictures go.
 const FOLDER: &str = "PROFILE_DESK_PICTURES";

@@ -1,28 +1,16 @@
 //! A link to a profile, given as an argument, opens the window at that profile; one that leads nowhere says so.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use std::process::Stdio;
 
 use e2e::{App, Start};
-use session::{Keyring, Session};
-use sim::{Options, Simulator};
+
+use crate::begin;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_opens_its_profile_at_the_start_and_in_a_window_that_is_open() {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
+    let session = begin::desktop();
     let data = session.folder().join("desk");
-    let tagoio = Simulator::start(Options {
-        profiles: 6,
-        accounts: 1,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let tagoio = begin::tagoio(6, 1).await;
     let ids: Vec<String> = tagoio.world().profiles.keys().cloned().collect();
     let of = |id: &str| format!("profile-desk://profile/{id}");
 

@@ -1,7 +1,5 @@
 //! What the window says when something is wrong: each message names what happened and what to do,
 //! and nothing is stored.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use std::fs;
 use std::process::Stdio;
@@ -10,6 +8,8 @@ use std::time::{Duration, Instant};
 use e2e::{Start, stored_secrets};
 use session::{Keyring, Session};
 use sim::{Fault, FaultKind, Options, Simulator};
+
+use crate::begin;
 
 const CLOSED: &str = "http://127.0.0.1:1";
 
@@ -96,13 +96,7 @@ async fn a_revoked_token_is_sign_in_again_and_never_offline() {
         .display(Some((1280, 800)))
         .start()
         .unwrap();
-    let tagoio = Simulator::start(Options {
-        profiles: 3,
-        accounts: 1,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let tagoio = begin::tagoio(3, 1).await;
     let token = tagoio.tokens()[0].token.clone();
     let app = Start::new(&session, session.folder().join("desk"))
         .open()

@@ -1,53 +1,12 @@
 //! A table and a backup leave the window through the system's save dialog and the system's clipboard, and the window
 //! comes back as large as it was left.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
-use std::process::Stdio;
-use std::time::{Duration, Instant};
-
-use e2e::{App, Start};
+use e2e::{App, Hands, Start};
 use session::{Keyring, Session};
-use sim::{Options, Running, Simulator};
+
+use crate::begin;
 
 const CONTROL_K: &str = "\u{e009}k\u{e000}";
-
-/// A program that stands for a person's hands, in the session of the window.
-fn by_hand(session: &Session, arguments: &[&str]) -> String {
-    let made = session
-        .command("xdotool")
-        .args(arguments)
-        .stderr(Stdio::inherit())
-        .output()
-        .unwrap();
-    String::from_utf8(made.stdout).unwrap().trim().to_owned()
-}
-
-/// Waits for a window whose title begins so; gives its number.
-fn window(session: &Session, title: &str) -> String {
-    let name = format!("^{title}");
-    let begun = Instant::now();
-    loop {
-        let found = by_hand(session, &["search", "--onlyvisible", "--name", &name]);
-        if let Some(last) = found.lines().last() {
-            return last.to_owned();
-        }
-        assert!(
-            begun.elapsed() < Duration::from_secs(30),
-            "no window {title}"
-        );
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
-
-async fn synced(session: &Session, tagoio: &Running) -> App {
-    let data = session.folder().join("desk");
-    let app = Start::new(session, &data).open().await.unwrap();
-    app.arrives("Harbour", &tagoio.base_url(), &tagoio.tokens()[0].token)
-        .await
-        .unwrap();
-    app
-}
 
 async fn choose(app: &App, format: &str) {
     app.press_within("main", "Export").await.unwrap();
@@ -57,38 +16,23 @@ async fn choose(app: &App, format: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_fleet_is_saved_where_a_person_says_copied_and_found_by_letters() {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
-    let tagoio = Simulator::start(Options {
-        profiles: 24,
-        accounts: 1,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
-    let app = synced(&session, &tagoio).await;
+    let session = begin::desktop();
+    let tagoio = begin::tagoio(24, 1).await;
+    let app = begin::synced(&session, &tagoio).await;
     app.go_to("Fleet").await.unwrap();
     app.wait_for("[role=row][id]").await.unwrap();
 
     // Who closes the dialog is told nothing.
+    let hands = Hands::in_session(&session);
     choose(&app, "Save as CSV …").await;
-    let dialog = window(&session, "Save as");
-    by_hand(&session, &["windowfocus", "--sync", &dialog]);
-    by_hand(&session, &["key", "Escape"]);
+    hands.dismiss("Save as").unwrap();
     app.wait_for(".export > button[aria-disabled=false]")
         .await
         .unwrap();
 
     let file = session.folder().join("all of the fleet.csv");
     choose(&app, "Save as CSV …").await;
-    let dialog = window(&session, "Save as");
-    by_hand(&session, &["windowfocus", "--sync", &dialog]);
-    by_hand(&session, &["key", "ctrl+a"]);
-    by_hand(&session, &["type", file.to_str().unwrap()]);
-    by_hand(&session, &["key", "Return"]);
+    hands.name_file("Save as", &file).unwrap();
     let told = app
         .wait_for_text(".export [role=status]", "Saved")
         .await
@@ -126,18 +70,8 @@ async fn the_fleet_is_saved_where_a_person_says_copied_and_found_by_letters() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_is_made_and_downloaded_to_the_file_that_a_person_names() {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
-    let tagoio = Simulator::start(Options {
-        profiles: 12,
-        accounts: 1,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let session = begin::desktop();
+    let tagoio = begin::tagoio(12, 1).await;
     let (id, password) = {
         let world = tagoio.world();
         let account = &tagoio.tokens()[0].account;
@@ -145,7 +79,7 @@ async fn a_backup_is_made_and_downloaded_to_the_file_that_a_person_names() {
         (id, world.account(account).unwrap().password.clone())
     };
     tagoio.change(|world| world.profile_mut(&id).unwrap().backups.clear());
-    let app = synced(&session, &tagoio).await;
+    let app = begin::synced(&session, &tagoio).await;
     app.go_to("Fleet").await.unwrap();
     app.search(&id, 1).await.unwrap();
     app.keys("[role=grid]", "\u{e011}\u{e007}").await.unwrap();
@@ -174,11 +108,9 @@ async fn a_backup_is_made_and_downloaded_to_the_file_that_a_person_names() {
 
     let file = session.folder().join("of today.backup");
     app.press_within("main", "Download…").await.unwrap();
-    let dialog = window(&session, "Save as");
-    by_hand(&session, &["windowfocus", "--sync", &dialog]);
-    by_hand(&session, &["key", "ctrl+a"]);
-    by_hand(&session, &["type", file.to_str().unwrap()]);
-    by_hand(&session, &["key", "Return"]);
+    Hands::in_session(&session)
+        .name_file("Save as", &file)
+        .unwrap();
     app.wait_for_text("dialog[open]", file.to_str().unwrap())
         .await
         .unwrap();
@@ -218,8 +150,9 @@ async fn the_window_comes_back_as_large_as_it_was_left() {
             .unwrap()
     };
     let app = Start::new(&session, &data).open().await.unwrap();
-    let id = window(&session, "Profile Desk");
-    by_hand(&session, &["windowsize", "--sync", &id, "1210", "790"]);
+    Hands::in_session(&session)
+        .resize("Profile Desk", 1210, 790)
+        .unwrap();
     app.until("the page to be as large as the window", async || {
         Ok((size(&app).await == (1210, 790)).then_some(()))
     })

@@ -1,10 +1,8 @@
 //! A customer is onboarded in the real window: typed once, reviewed, confirmed once, and handed over.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use e2e::{App, Start, Theme};
-use session::{Keyring, Session};
-use sim::{Options, Simulator};
+
+use crate::begin;
 
 const NAME: &str = "Pier 4 <b>Nord</b>";
 const CONTROL_V: &str = "\u{e009}v\u{e000}";
@@ -12,19 +10,9 @@ const PEOPLE: &str = "ada@pier.example, bo@pier.example";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_is_onboarded_in_the_window_and_its_token_is_seen_by_nobody() {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
+    let session = begin::desktop();
     let data = session.folder().join("desk");
-    let tagoio = Simulator::start(Options {
-        profiles: 24,
-        accounts: 1,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let tagoio = begin::tagoio(24, 1).await;
     let account = tagoio.tokens()[0].clone();
     let password = tagoio.world().accounts[0].password.clone();
 

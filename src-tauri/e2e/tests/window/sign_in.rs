@@ -1,26 +1,16 @@
 //! Signing in by e-mail and password in the window: an account is connected, and one that ended is renewed.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use std::collections::BTreeSet;
 
 use e2e::{App, Start, Theme, find_traces};
-use session::{Keyring, Session};
-use sim::{Options, Running, Simulator};
+use session::Session;
+use sim::Running;
+
+use crate::begin;
 
 async fn begin() -> (Session, Running) {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
-    let tagoio = Simulator::start(Options {
-        profiles: 12,
-        accounts: 3,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let session = begin::desktop();
+    let tagoio = begin::tagoio(12, 3).await;
     (session, tagoio)
 }
 

@@ -1,11 +1,10 @@
 //! What is changed of a profile in the real window: its name, its tokens, its team, a new one, a deletion, and where
 //! the account's own token belongs. Each is reviewed, and TagoIO's own state is looked at after it.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use e2e::{App, Start};
-use session::{Keyring, Session};
-use sim::{Options, Running, Simulator};
+use sim::Running;
+
+use crate::begin;
 
 const NAME: &str = "Pier <i>West</i>";
 const NEW: &str = "Pier 9";
@@ -93,18 +92,8 @@ async fn make_and_delete(app: &App, tagoio: &Running, account: &str, password: &
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_profile_its_tokens_and_its_team_are_changed_in_the_window_and_stand_so_at_tagoio() {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
-    let tagoio = Simulator::start(Options {
-        profiles: 24,
-        accounts: 1,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let session = begin::desktop();
+    let tagoio = begin::tagoio(24, 1).await;
     let own = tagoio.tokens()[0].clone();
     let password = tagoio.world().accounts[0].password.clone();
     let home = belongs_to(&tagoio, &own.token);

@@ -1,13 +1,14 @@
 //! What must stay while a person goes from screen to screen, and while another program syncs.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use e2e::{App, DriveError, built};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Filling, Shown};
-use crate::table::{Place, SCREENS, Screen};
-use crate::walk::{arrived, visit};
+use crate::screens::desk::{Desk, Filling, Shown};
+use crate::screens::table::{Place, SCREENS, Screen};
+use crate::screens::walk::{arrived, visit};
 
 const GRID: &str = "[role=grid]";
 /// The box that filters a screen.
@@ -63,9 +64,12 @@ async fn a_sync_of_another_program_changes_the_rows_and_neither_focus_nor_place(
         app.keys(GRID, PAGE_DOWN).await.unwrap();
     }
     let before = app
-        .until("the table to be scrolled", async || {
+        .until("the table to be scrolled and at rest", async || {
+            let then = place(&app).await?;
+            tokio::time::sleep(Duration::from_millis(250)).await;
             let place = place(&app).await?;
-            Ok(Some(place).filter(|place| place["scrolled"].as_f64() > Some(0.0)))
+            let scrolled = place["scrolled"].as_f64() > Some(0.0);
+            Ok(Some(place).filter(|place| scrolled && *place == then))
         })
         .await
         .unwrap();

@@ -1,6 +1,4 @@
 //! The window in the languages that a desktop, a terminal and a bare server set.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use e2e::{Start, Theme};
 use session::Session;

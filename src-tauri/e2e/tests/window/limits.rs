@@ -1,70 +1,13 @@
 //! A limit is typed in the real window beside what its account has, reviewed, and stands at TagoIO; a picture file is
 //! chosen in the system's dialog and uploaded by Rust.
-#![cfg(target_os = "linux")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "in a test, a panic is the report"
-)]
 
-use std::path::Path;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
-
-use e2e::{App, Start};
-use session::{Keyring, Session};
+use e2e::{App, Hands};
+use sim::Running;
 use sim::world::Service;
-use sim::{Options, Running, Simulator};
+
+use crate::begin;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and what makes a logo";
-
-/// A program that stands for a person's hands, in the session of the window.
-fn by_hand(session: &Session, arguments: &[&str]) -> String {
-    let made = session
-        .command("xdotool")
-        .args(arguments)
-        .stderr(Stdio::inherit())
-        .output()
-        .unwrap();
-    String::from_utf8(made.stdout).unwrap().trim().to_owned()
-}
-
-/// The dialog that asks for a file to open, if it is there.
-fn open_dialog(session: &Session) -> Option<String> {
-    let found = by_hand(session, &["search", "--onlyvisible", "--name", "^Open"]);
-    found.lines().last().map(str::to_owned)
-}
-
-/// Waits for something of the dialog for a while; `None` if it does not come.
-fn within<T>(limit: Duration, look: impl Fn() -> Option<T>) -> Option<T> {
-    let begun = Instant::now();
-    loop {
-        let found = look();
-        if found.is_some() || begun.elapsed() > limit {
-            return found;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// Chooses a file in the dialog, until that has closed with it: the field for a path, which the first letter of one
-/// opens, may come too late for those that follow.
-fn choose(session: &Session, file: &Path) {
-    let dialog = within(Duration::from_secs(30), || open_dialog(session));
-    let dialog = dialog.expect("the dialog");
-    for _ in 0..5 {
-        by_hand(session, &["windowfocus", "--sync", &dialog]);
-        by_hand(session, &["key", "ctrl+a"]);
-        by_hand(session, &["type", file.to_str().unwrap()]);
-        by_hand(session, &["key", "Return"]);
-        let is_gone = || open_dialog(session).is_none().then_some(());
-        if within(Duration::from_secs(3), is_gone).is_some() {
-            return;
-        }
-    }
-    panic!("the dialog did not take the file");
-}
 
 fn limit(tagoio: &Running, id: &str) -> f64 {
     tagoio.world().profile(id).unwrap().limits[Service::Input as usize]
@@ -81,18 +24,8 @@ async fn type_limit(app: &App, text: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_is_typed_reviewed_and_stands_at_tagoio_and_a_logo_is_uploaded() {
-    let session = Session::builder()
-        .keyring(Keyring::Unlocked)
-        .display(Some((1440, 900)))
-        .start()
-        .unwrap();
-    let tagoio = Simulator::start(Options {
-        profiles: 24,
-        accounts: 1,
-        ..Options::default()
-    })
-    .await
-    .unwrap();
+    let session = begin::desktop();
+    let tagoio = begin::tagoio(24, 1).await;
     let id = {
         let world = tagoio.world();
         let account = tagoio.tokens()[0].account.clone();
@@ -102,13 +35,7 @@ async fn a_limit_is_typed_reviewed_and_stands_at_tagoio_and_a_logo_is_uploaded()
         own.find(has_some).unwrap().id.clone()
     };
     let before = limit(&tagoio, &id);
-    let app = Start::new(&session, session.folder().join("desk"))
-        .open()
-        .await
-        .unwrap();
-    app.arrives("Harbour", &tagoio.base_url(), &tagoio.tokens()[0].token)
-        .await
-        .unwrap();
+    let app = begin::synced(&session, &tagoio).await;
     app.search(&id, 1).await.unwrap();
     app.open_first().await.unwrap();
     app.wait_for("main h1 bdi").await.unwrap();
@@ -142,7 +69,9 @@ async fn a_limit_is_typed_reviewed_and_stands_at_tagoio_and_a_logo_is_uploaded()
     app.keys("[role=dialog] fieldset button", "\u{e007}")
         .await
         .unwrap();
-    choose(&session, &file);
+    Hands::in_session(&session)
+        .name_file("Open", &file)
+        .unwrap();
     app.wait_for_text("[role=dialog] fieldset", "harbour.png")
         .await
         .unwrap();

@@ -3,7 +3,7 @@
 use e2e::{App, DriveError};
 use serde_json::json;
 
-use crate::walk::go_to;
+use crate::screens::walk::go_to;
 
 const GRID: &str = "[role=grid]";
 const ROW: &str = "[role=grid] [role=row][id]";
