@@ -205,6 +205,36 @@ impl<'de> Visitor<'de> for LenientVisitor {
     }
 }
 
+/// Under what an amount stands. A text of its own is made for the few that are none of the nine: whole fleets are
+/// read for one screen.
+enum Key {
+    Nine(Service),
+    Other(String),
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Key, E> {
+                Ok(match Service::from_key(key) {
+                    Some(service) => Key::Nine(service),
+                    None => Key::Other(key.to_owned()),
+                })
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
 impl<'de> Deserialize<'de> for Amounts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Entries;
@@ -222,9 +252,13 @@ impl<'de> Deserialize<'de> for Amounts {
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Amounts, A::Error> {
                 let mut amounts = Amounts::new();
-                while let Some((key, Lenient(value))) = entries.next_entry::<String, Lenient>()? {
-                    if let Some(value) = value {
-                        amounts.set_by_key(&key, value);
+                while let Some((key, Lenient(value))) = entries.next_entry::<Key, Lenient>()? {
+                    match (key, value) {
+                        (_, None) => {}
+                        (Key::Nine(service), Some(value)) => amounts[service] = Some(value),
+                        (Key::Other(key), Some(value)) => {
+                            amounts.other.insert(key, value);
+                        }
                     }
                 }
                 Ok(amounts)

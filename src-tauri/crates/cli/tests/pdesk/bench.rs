@@ -2,13 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 use std::io::{Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use session::{Keyring, Session};
-use sim::{Options, Running, Simulator};
+use sim::{Fault, FaultKind, Options, Running, Simulator};
 
 /// No command of these tests may take longer.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -97,6 +98,39 @@ impl Bench {
         assert_eq!(ended.out, "", "{ended:?}");
         let mut error = parsed(&ended.err, &ended);
         (error["error"].take(), ended.code)
+    }
+
+    /// Runs a command and kills it as soon as TagoIO carried out its first request of a route, whose answer never comes.
+    pub(crate) fn killed_at(&self, route: &str, args: &[&str], input: &str) {
+        self.sim.clear_requests();
+        self.sim.set_fault(Fault::new(FaultKind::Stall).on(route));
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        drop(stdin);
+        let began = Instant::now();
+        let is_done = || {
+            let requests = self.sim.requests();
+            requests.iter().any(|request| {
+                format!("{} {}", request.method, request.route) == route && request.status.is_some()
+            })
+        };
+        while !is_done() {
+            assert!(
+                began.elapsed() < Duration::from_mins(1),
+                "{route} was not carried out"
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        child.kill().unwrap();
+        assert_eq!(child.wait().unwrap().signal(), Some(9), "{route}");
+        self.sim.clear_faults();
     }
 
     pub(crate) fn add(&self, label: &str, token: &str) -> Ended {

@@ -93,6 +93,45 @@ fn a_purchase_that_is_not_paid_is_listed_resumed_and_let_be() {
 }
 
 #[test]
+fn a_purchase_that_is_killed_before_its_answer_is_found_out_and_never_sent_again() {
+    const SENT: &str = "POST /account/subscription";
+    for (declines, step, code) in [(false, "done", 0), (true, "processing", 1)] {
+        let bench = Bench::connected(8);
+        assert_eq!(bench.run(&["sync"]).code, 0);
+        assert_eq!(bench.run(&["config", "set", "buying", "true"]).code, 0);
+        let (_, next) = input(&bench);
+        bench
+            .sim
+            .change(|world| world.accounts[0].declines = declines);
+        let wanted = format!("input={next}");
+        let buy = ["account", "buy", "Acme", &wanted, "--yes", "--most", "5000"];
+        bench.killed_at(SENT, &buy, "");
+        let sent = || {
+            let requests = bench.sim.requests();
+            let bought = requests
+                .iter()
+                .filter(|one| format!("{} {}", one.method, one.route) == SENT);
+            bought.count()
+        };
+        assert_eq!(sent(), 1);
+
+        let (open, _) = bench.json(&["account", "buy", "list"]);
+        assert_eq!(open.as_array().unwrap().len(), 1, "{open}");
+        let another = bench.run(&buy);
+        assert_eq!(another.code, 1, "{another:?}");
+        let number = open[0]["key"].to_string();
+        let (resumed, ended) = bench.json(&["account", "buy", "resume", &number]);
+        assert_eq!((ended, &resumed["step"]), (code, &json!(step)), "{resumed}");
+        assert_eq!(sent(), 1, "nothing is bought twice");
+        let limit = bench.sim.world().accounts[0].limits[Service::Input as usize];
+        assert_eq!((limit - next).abs() < 1e-6, !declines);
+        let (log, _) = bench.json(&["log"]);
+        assert_eq!(log.as_array().unwrap().len(), 1, "{log}");
+        bench.assert_sound();
+    }
+}
+
+#[test]
 fn a_failed_payment_is_tried_again_and_a_downgrade_cancelled() {
     let bench = Bench::connected(8);
     bench.sim.change(|world| {

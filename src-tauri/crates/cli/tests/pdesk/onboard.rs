@@ -2,11 +2,8 @@
 #![allow(clippy::unwrap_used)] // helpers of tests
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::ExitStatusExt;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use session::Keyring;
@@ -196,8 +193,6 @@ fn an_onboarding_that_is_killed_at_any_step_goes_on_and_makes_nothing_twice() {
         "POST /profile/{id}/token",
     ] {
         crate::kill::copy(&fresh, &bench.folder());
-        bench.sim.clear_requests();
-        bench.sim.set_fault(Fault::new(FaultKind::Stall).on(route));
         let args = [
             "onboard",
             "--from",
@@ -208,33 +203,8 @@ fn an_onboarding_that_is_killed_at_any_step_goes_on_and_makes_nothing_twice() {
             &value,
         ];
         let more = ["--password-stdin", "--yes"];
-        let mut child = bench
-            .command(&[&args[..], &more].concat())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(bench.password().as_bytes()).unwrap();
-        drop(stdin);
-        let began = Instant::now();
-        let is_done = || {
-            let requests = bench.sim.requests();
-            requests.iter().any(|request| {
-                format!("{} {}", request.method, request.route) == route && request.status.is_some()
-            })
-        };
-        while !is_done() {
-            assert!(
-                began.elapsed() < Duration::from_mins(1),
-                "{route} was not carried out"
-            );
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        child.kill().unwrap();
-        assert_eq!(child.wait().unwrap().signal(), Some(9), "{route}");
-        bench.sim.clear_faults();
+        let password = bench.password();
+        bench.killed_at(route, &[&args[..], &more].concat(), &password);
         // What it made for the value is there and empty.
         drop(fs::remove_file(&value));
 

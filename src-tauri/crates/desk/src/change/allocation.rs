@@ -30,7 +30,7 @@ pub(super) fn figures(
         return Ok(Vec::new());
     }
     let mut own: HashMap<AccountKey, Vec<Holder>> = HashMap::new();
-    for holder in store.holders(None)? {
+    for holder in store.holders_with_use()? {
         if let Some(owner) = holder.owner {
             own.entry(owner).or_default().push(holder);
         }

@@ -39,7 +39,7 @@ impl Desk {
         let all = query.filter.trim().is_empty();
         self.inner
             .read(move |store| {
-                let holders = store.holders(None)?;
+                let holders = store.holders_with_use()?;
                 let left = filter.profiles(store, now)?;
                 let mut overview = overview(store, &holders, now)?;
                 if !all {
@@ -93,7 +93,7 @@ impl Desk {
                     return Ok(None);
                 };
                 let bought = bought(store, key)?.and_then(|bought| bought.limits[service]);
-                let holders = store.holders(None)?;
+                let holders = store.holders_with_use()?;
                 let names = name_counts(&holders);
                 let left = filter.profiles(store, now)?;
                 let rows = holders

@@ -1,4 +1,4 @@
-//! Every profile with its owner, what it is allocated and what it uses, in one pass over the fleet.
+//! Every profile with its owner, what it is allocated and what it uses, in a pass or two over the fleet.
 
 use std::collections::HashMap;
 
@@ -24,26 +24,24 @@ pub struct Holder {
     pub preferred: Option<AccountKey>,
     /// What it was allocated; `None` if that was not seen.
     pub allocation: Option<Amounts>,
-    /// What it uses of the nine services as of its newest summary; `None` of a past moment, and before the first.
+    /// What it uses of the nine services as of its newest summary, which is of now alone; `None` before the first, and
+    /// where it was not asked for.
     pub used: Option<Amounts>,
 }
 
 impl Reader<'_> {
     /// Every profile that is there now, or was there at a time, by key.
     pub fn holders(&self, at: Option<Timestamp>) -> Result<Vec<Holder>, StoreError> {
-        let (there, reached, standing, used) = match at {
+        let (there, reached, standing) = match at {
             None => (
                 "removed_at IS NULL",
                 "gone_at IS NULL",
                 "seen_until IS NULL",
-                "LEFT JOIN summary ON summary.profile = profile.key",
             ),
             Some(_) => (
-                "profile.first_seen_at <= ?1 AND (removed_at IS NULL OR removed_at > ?1)",
+                "first_seen_at <= ?1 AND (removed_at IS NULL OR removed_at > ?1)",
                 "reach.first_seen_at <= ?1 AND (gone_at IS NULL OR gone_at > ?1)",
                 "seen_from <= ?1 AND (seen_until IS NULL OR seen_until > ?1)",
-                // The summary is of now: what was used then stands in the history.
-                "LEFT JOIN summary ON summary.profile = profile.key AND FALSE",
             ),
         };
         let sql = format!(
@@ -60,12 +58,8 @@ impl Reader<'_> {
                      ORDER BY account LIMIT 1)) AS owned_by,
                 (SELECT value FROM version
                  WHERE version.profile = profile.key AND aspect = 'allocation' AND {standing}
-                 ORDER BY seen_from DESC LIMIT 1) AS allocation,
-                summary.fetched_at, used_input, used_output, used_analysis, used_sms, used_email,
-                used_push_notification, used_data_records, used_file_storage, used_run_users
-             FROM profile {used}
-             WHERE {} ORDER BY profile.key",
-            there.replace("removed_at", "profile.removed_at")
+                 ORDER BY seen_from DESC LIMIT 1) AS allocation
+             FROM profile WHERE {there} ORDER BY profile.key"
         );
         let mut query = self.db.prepare_cached(&sql)?;
         let at = at.map(Millis);
@@ -73,19 +67,8 @@ impl Reader<'_> {
         let mut rows = query.query(&*values)?;
         let mut holders = Vec::new();
         while let Some(row) = rows.next()? {
-            const USED: usize = 7;
             let allocation = match row.get_ref(5)?.as_str_or_null().unwrap_or(None) {
                 Some(text) => Some(from_json(text, "An allocation")?),
-                None => None,
-            };
-            let used = match row.get::<_, Option<i64>>(6)? {
-                Some(_) => {
-                    let mut used = Amounts::new();
-                    for service in Service::ALL {
-                        used[service] = row.get(USED + service.index())?;
-                    }
-                    Some(used)
-                }
                 None => None,
             };
             holders.push(Holder {
@@ -95,8 +78,28 @@ impl Reader<'_> {
                 preferred: row.get(3)?,
                 owner: row.get(4)?,
                 allocation,
-                used,
+                used: None,
             });
+        }
+        Ok(holders)
+    }
+
+    /// Every profile that is there now, with what it uses.
+    pub fn holders_with_use(&self) -> Result<Vec<Holder>, StoreError> {
+        let columns = Service::ALL.map(|service| format!("used_{}", service.key()));
+        let sql = format!("SELECT profile, {} FROM summary", columns.join(", "));
+        let mut query = self.db.prepare_cached(&sql)?;
+        let uses = query.query_map([], |row| {
+            let mut used = Amounts::new();
+            for (place, service) in (1..).zip(Service::ALL) {
+                used[service] = row.get(place)?;
+            }
+            Ok((row.get(0)?, used))
+        })?;
+        let mut uses: HashMap<ProfileKey, Amounts> = uses.collect::<Result<_, _>>()?;
+        let mut holders = self.holders(None)?;
+        for holder in &mut holders {
+            holder.used = uses.remove(&holder.key);
         }
         Ok(holders)
     }

@@ -36,7 +36,7 @@ fn each_profile_is_one_row_with_its_owner_its_allocation_and_its_use() {
     world
         .write(|tx| tx.put_summary(mine[0], &summary, minute(1)))
         .unwrap();
-    let holders = world.read(|store| store.holders(None)).unwrap();
+    let holders = world.read(|store| store.holders_with_use()).unwrap();
     assert_eq!(holders.len(), 3);
     let of = |key| holders.iter().find(|one| one.key == key).unwrap();
     let first = of(mine[0]);
