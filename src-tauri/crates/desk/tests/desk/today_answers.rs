@@ -58,6 +58,24 @@ async fn an_acknowledged_line_is_gone_until_it_is_worse() {
 }
 
 #[tokio::test]
+async fn an_acknowledged_line_that_became_better_comes_back_when_it_is_as_bad_as_it_was() {
+    let bench = Bench::connected(12).await;
+    let profile = bench.calm();
+    bench.sim.set_limit(&profile, Service::Sms, 100.0);
+    bench.sync().await;
+    using(&bench, &profile, 100.0).await;
+    let id = bench.line(Some(&profile), Kind::Service).await.unwrap().id;
+    bench.desk.answer_attention(&id, None, "").await.unwrap();
+    using(&bench, &profile, 100.0).await;
+    assert!(!is_open(&bench, &id).await);
+    using(&bench, &profile, 85.0).await;
+    assert!(!is_open(&bench, &id).await, "it is better, and still there");
+    assert!(bench.line(Some(&profile), Kind::Service).await.is_some());
+    using(&bench, &profile, 100.0).await;
+    assert!(is_open(&bench, &id).await);
+}
+
+#[tokio::test]
 async fn a_line_that_went_and_comes_anew_is_new() {
     let bench = Bench::connected(12).await;
     let profile = bench.calm();

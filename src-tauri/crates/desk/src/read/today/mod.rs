@@ -109,9 +109,10 @@ impl Desk {
 }
 
 impl Inner {
-    /// Forgets the answers to lines that are not there any more: when they come anew, they are new. To be called when a
-    /// sync has ended, since nothing else brings a line back.
-    pub(crate) async fn forget_past_answers(&self) -> Result<(), Problem> {
+    /// Holds the answers against what the lines are now. Those to lines that are not there any more are forgotten: when
+    /// such a line comes anew, it is new. The others are lowered to what their lines became, so that a line that becomes
+    /// better and then worse comes back. To be called when a sync has ended, since nothing else makes lines other ones.
+    pub(crate) async fn keep_answers_current(&self) -> Result<(), Problem> {
         let now = self.clock.now();
         let past = self
             .read(move |store| {
@@ -120,10 +121,14 @@ impl Inner {
                     return Ok(Vec::new());
                 }
                 let items = facts::items(store, &store.accounts()?, &Settings::read(store)?, now)?;
-                let there: std::collections::HashSet<String> = items.iter().map(Item::id).collect();
+                let found: HashMap<String, &Item> =
+                    items.iter().map(|item| (item.id(), item)).collect();
                 Ok(answers
-                    .into_keys()
-                    .filter(|id| !there.contains(id))
+                    .into_values()
+                    .filter_map(|answer| {
+                        let becomes = found.get(&answer.id).map(|item| lowered(&answer, item));
+                        (becomes.as_ref() != Some(&answer)).then_some((answer, becomes))
+                    })
                     .collect())
             })
             .await?;
@@ -131,12 +136,40 @@ impl Inner {
             return Ok(());
         }
         self.write(move |store| {
-            for id in &past {
-                store.forget_attention_answer(id)?;
+            let standing = store.attention_answers()?;
+            for (answer, becomes) in &past {
+                // One that a person gave meanwhile is about what the person saw.
+                if standing.get(&answer.id) != Some(answer) {
+                    continue;
+                }
+                match becomes {
+                    Some(becomes) => store.put_attention_answer(becomes)?,
+                    None => {
+                        store.forget_attention_answer(&answer.id)?;
+                    }
+                }
             }
             Ok(())
         })
         .await
+    }
+}
+
+fn given(answer: &AttentionAnswer) -> Answered {
+    Answered {
+        until: answer.until,
+        step: answer.step,
+        members: answer.members.clone(),
+    }
+}
+
+/// An answer that promises no more than what its line is now.
+fn lowered(answer: &AttentionAnswer, item: &Item) -> AttentionAnswer {
+    let Answered { step, members, .. } = given(answer).since_seen(&item.finding);
+    AttentionAnswer {
+        step,
+        members,
+        ..answer.clone()
     }
 }
 
@@ -166,12 +199,7 @@ fn page(
     let answers = store.attention_answers()?;
     let answer_to = |item: &Item| {
         let answer = answers.get(&item.id())?;
-        let given = Answered {
-            until: answer.until,
-            step: answer.step,
-            members: answer.members.clone(),
-        };
-        given.holds(&item.finding, now).then_some(answer)
+        given(answer).holds(&item.finding, now).then_some(answer)
     };
     let answered: HashMap<String, &AttentionAnswer> = if answers.is_empty() {
         HashMap::new()
