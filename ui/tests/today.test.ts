@@ -82,7 +82,7 @@ test("A acknowledges, the next line takes its place, the focus stays, and U take
   const [first, second] = rows().map((row) => row.id);
   await user.keyboard("a");
   await waitFor(() => expect(rows()[0]?.id).toBe(second));
-  expect(asked(backend, "answerAttention")).toEqual([[expect.stringContaining("service:p1"), null, ""]]);
+  expect(asked(backend, "answerAttention")).toEqual([[expect.stringContaining("service:p1"), null, null]]);
   await waitFor(() => expect(rows()[0]?.getAttribute("aria-selected")).toBe("true"));
   expect(document.activeElement).toBe(screen.getByRole("grid"));
   expect(screen.getByText(/Acknowledged until it is worse/)).toBeTruthy();
@@ -107,6 +107,19 @@ test("S opens the dates without closing the list, and a note goes with the answe
   const week = new Date(NOW.getFullYear(), NOW.getMonth(), NOW.getDate() + 7).toISOString();
   expect(asked(backend, "answerAttention")).toEqual([[expect.anything(), week, "jas, says Ada"]]);
   await waitFor(() => expect(screen.getByText(/Snoozed until/)).toBeTruthy());
+});
+
+test("a line that came back shows what was noted, and a new answer begins with that", async () => {
+  const earlier = { at: NOW.toISOString(), until: null, note: "Ada pays on Friday" };
+  const { backend, user } = openToday("#/today", withLines([line(0, input, "critical", { earlier })]));
+  await waitFor(() => expect(rows()).toHaveLength(1));
+  await user.keyboard("j");
+  expect(text(panel())).toMatch(/It came back\. On .+ you wrote: Ada pays on Friday/);
+  await user.keyboard("s");
+  const dates = screen.getByRole("dialog", { name: "Snooze" });
+  expect(within(dates).getByLabelText<HTMLInputElement>("Note").value).toBe("Ada pays on Friday");
+  await user.keyboard("{Escape}a");
+  await waitFor(() => expect(backend.attention?.[0]?.answer?.note).toBe("Ada pays on Friday"));
 });
 
 test("Esc closes the dates first, then the line, then the filter", async () => {

@@ -18,7 +18,7 @@ use crate::time;
 pub(super) async fn run(desk: &Desk, wanted: CheckArgs, output: &Output) -> Result<Exit, Failure> {
     match wanted.command {
         Some(CheckCommand::Acknowledge { id, until, note }) => {
-            acknowledge(desk, &id, until.as_deref(), &note, output).await
+            acknowledge(desk, &id, until.as_deref(), note.as_deref(), output).await
         }
         Some(CheckCommand::Undo { id }) => {
             desk.unanswer_attention(&id).await?;
@@ -35,7 +35,7 @@ async fn acknowledge(
     desk: &Desk,
     id: &str,
     until: Option<&str>,
-    note: &str,
+    note: Option<&str>,
     output: &Output,
 ) -> Result<Exit, Failure> {
     let until = until
@@ -43,7 +43,7 @@ async fn acknowledge(
         .transpose()?;
     desk.answer_attention(id, until, note).await?;
     let id = id.trim();
-    let done = json!({"id": id, "snoozed_until": until, "note": note.trim()});
+    let done = json!({"id": id, "snoozed_until": until, "note": note.map(str::trim)});
     output.result(&done, || match until {
         Some(until) => format!(
             "{id} is off the list until {} UTC, or until it is worse.\n",
@@ -138,6 +138,11 @@ fn nothing(figures: &TodayFigures) -> String {
 }
 
 fn table(rows: &[TodayRow], all: bool) -> Fitted {
+    let noted = |row: &TodayRow| {
+        let earlier = row.earlier.as_ref();
+        earlier.is_some_and(|answer| !answer.note.is_empty())
+    };
+    let answers = all || rows.iter().any(noted);
     let mut table = Fitted::default()
         .exact("Severity", 0)
         .words("Profile", 0)
@@ -147,7 +152,7 @@ fn table(rows: &[TodayRow], all: bool) -> Fitted {
         .exact("Since (UTC)", 2)
         .exact("ID", 1)
         .words("Next step", 6);
-    if all {
+    if answers {
         table = table.words("Answered", 5);
     }
     for row in rows {
@@ -161,7 +166,7 @@ fn table(rows: &[TodayRow], all: bool) -> Fitted {
             row.id.clone(),
             row.next(),
         ];
-        if all {
+        if answers {
             cells.push(answered(row));
         }
         table.row(cells);
@@ -191,12 +196,13 @@ fn since(row: &TodayRow) -> String {
 }
 
 fn answered(row: &TodayRow) -> String {
-    let Some(answer) = &row.answer else {
-        return String::new();
-    };
-    let until = match answer.until {
-        Some(until) => format!("until {}", time::clock(until, &TimeZone::UTC)),
-        None => "until worse".to_owned(),
+    let (answer, until) = match (&row.answer, &row.earlier) {
+        (Some(answer), _) => match answer.until {
+            Some(until) => (answer, format!("until {}", time::clock(until, &TimeZone::UTC))),
+            None => (answer, "until worse".to_owned()),
+        },
+        (None, Some(earlier)) => (earlier, "came back".to_owned()),
+        (None, None) => return String::new(),
     };
     if answer.note.is_empty() {
         until
@@ -249,6 +255,7 @@ impl<'a> From<&'a TodayRow> for Line<'a> {
             acknowledged: answer.is_some(),
             snoozed_until: answer.and_then(|answer| answer.until),
             note: answer
+                .or(row.earlier.as_ref())
                 .map(|answer| answer.note.as_str())
                 .filter(|note| !note.is_empty()),
         }
