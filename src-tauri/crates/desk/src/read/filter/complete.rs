@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::Dataset;
+use model::{AttentionKind, Dataset};
 use store::{GroupKind, Reader, StoreError};
 
 use super::profile::{KEYS, Key, STATES, key, region_name};
@@ -32,6 +32,16 @@ impl Desk {
     }
 }
 
+const KINDS: [&str; AttentionKind::ALL.len()] = {
+    let mut keys = [""; AttentionKind::ALL.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = AttentionKind::ALL[at].key();
+        at += 1;
+    }
+    keys
+};
+
 /// The tests of a screen's own, as that screen carries them out. The fleet and the change log have none.
 fn own_of(screen: &str) -> &'static [Own] {
     match screen {
@@ -39,19 +49,7 @@ fn own_of(screen: &str) -> &'static [Own] {
             (
                 "kind",
                 "what a line is about",
-                &[
-                    "service",
-                    "payment",
-                    "signed_out",
-                    "downgrade",
-                    "silent",
-                    "dashboards",
-                    "resource",
-                    "token_expiring",
-                    "token_unused",
-                    "invitation",
-                    "backup",
-                ],
+                &KINDS,
             ),
             (
                 "severity",
@@ -304,6 +302,8 @@ fn byte_of(text: &str, units: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use model::AttentionSeverity;
+
     use super::*;
 
     #[test]
@@ -334,6 +334,19 @@ mod tests {
             }
         }
         assert!(own_of("fleet").is_empty());
+    }
+
+    #[test]
+    fn every_kind_and_every_severity_of_a_line_is_offered() {
+        let offered = |wanted: &str| {
+            let mut own = own_of("today").iter();
+            own.find(|(word, ..)| *word == wanted).unwrap().2
+        };
+        assert_eq!(offered("kind"), AttentionKind::ALL.map(AttentionKind::key));
+        assert_eq!(
+            offered("severity"),
+            AttentionSeverity::ALL.map(AttentionSeverity::key)
+        );
     }
 
     #[test]
