@@ -9,6 +9,7 @@ mod defuse;
 mod fleet;
 mod offboard;
 mod people;
+mod record;
 mod save;
 mod sheet;
 mod spreadsheet;
@@ -22,7 +23,9 @@ use serde::Deserialize;
 use ts_rs::TS;
 
 pub use defuse::for_spreadsheet;
+pub(crate) use defuse::original;
 pub use fleet::{FleetColumn, FleetExport};
+pub use record::csv_record;
 pub use save::{ExportFormat, ExportSaved};
 pub(crate) use save::{file_name, for_file_name, not_written, write_whole};
 pub use sheet::{Cell, Column, Sheet, Unit};
