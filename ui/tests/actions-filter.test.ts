@@ -87,6 +87,23 @@ test("an address says all of it, and the export takes what is shown", async () =
   expect(location.hash).not.toContain("batch");
 });
 
+test("the search takes the filters of the other screens, completes them, and says what it does not take", async () => {
+  const opened = openLog();
+  const { backend, user } = opened;
+  await waitFor(() => expect(rows()).toHaveLength(12));
+  const box = screen.getByRole<HTMLInputElement>("combobox", { name: "Search the actions" });
+  await user.type(box, "accou");
+  await user.click(await screen.findByRole("option", { name: /^account:/ }));
+  expect(box.value).toBe("account:");
+  expect(asked(backend, "completeFilter").at(-1)?.[0]).toBe("activity");
+  expect(last(opened).search).toBe("account:");
+  const refusal = { code: "invalid_input", message: "There is no filter “colour:”." } as const;
+  backend.failures.set("actionLog", refusal);
+  await user.clear(box);
+  await user.type(box, "colour:red");
+  expect((await screen.findByRole("alert")).textContent).toContain(refusal.message);
+});
+
 test("a selected action leads to its batch, and what matches nothing can be left", async () => {
   const { user } = openLog();
   await waitFor(() => expect(rows()).toHaveLength(12));

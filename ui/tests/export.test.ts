@@ -165,6 +165,10 @@ test.each([
       query: { filter: "", sort: "expires", descending: false, profile: 3, offset: 0, limit: 0 },
     },
   ],
+  ["#/accounts", { screen: "accounts" }],
+  ["#/accounts?show=ends", { screen: "token_ends" }],
+  ["#/activity?log=syncs", { screen: "syncs", query: { offset: 0, limit: 0 } }],
+  ["#/profile/3/backups", { screen: "backups", query: { profile: 3 } }],
   ["#/profile/3/team", { screen: "team", query: { profile: 3 } }],
   [
     "#/profile/3/changes",

@@ -117,6 +117,22 @@ test("a choice that is clicked while more was typed is taken once it is offered 
   expect(box().value).toBe("accx");
 });
 
+test("what is left out of the list is counted, and is nothing to take", async () => {
+  const { backend, user } = await filled();
+  const answer = backend.completeFilter.bind(backend);
+  backend.completeFilter = async (...asked) => ({ ...(await answer(...asked)), left_out: 1_234 });
+  box().focus();
+  await user.keyboard("account:");
+  const more = await screen.findByText("1,234 more values: type on to find them");
+  expect(more.getAttribute("aria-disabled")).toBe("true");
+  await user.click(more);
+  expect(box().value).toBe("account:");
+  // The keys walk over what can be taken alone.
+  await user.keyboard("{ArrowUp}");
+  expect(box().getAttribute("aria-activedescendant")).not.toBe(more.id);
+  backend.completeFilter = answer;
+});
+
 test("Esc closes the list, then clears the filter, then leads to the table", async () => {
   const { user } = await filled();
   box().focus();

@@ -263,6 +263,16 @@ test("a service that is not known shows neither a bar nor a zero", async () => {
   expect(document.querySelector('[data-service="input"]')?.textContent).toContain("not known");
 });
 
+test.each([
+  [null, "— not known yet"],
+  [[], "none"],
+  [["mobile"], "mobile app"],
+])("add-ons %j read as %s", async (addons, says) => {
+  open({ profiles: [{ ...profile(0, NOW), addons }], at: "#/profile/1" });
+  const heading = await screen.findByRole("heading", { name: "Add-ons" });
+  expect(heading.parentElement?.querySelector("p")?.textContent?.toLowerCase()).toBe(says);
+});
+
 test("a running total is a line from zero that is broken by gaps and begins again with each cycle", () => {
   const periods = { starts: [0, 100, 200, 300], end: 400 };
   expect(lineOf(periods, [5, null, 9, 3], [0, 350])).toEqual([

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Args;
-use desk::read::{CostQuery, FleetOrder, FleetQuery, FleetSort, TodayQuery, UsageBy, UsageQuery};
+use desk::read::{
+    CostQuery, FleetOrder, FleetQuery, FleetSort, PaletteQuery, TodayQuery, UsageBy, UsageQuery,
+};
 use desk::{Clock, Desk, Keychain, Options};
 use model::Service;
 use vault::Vault;
@@ -22,7 +24,7 @@ use crate::runs::Runs;
 use crate::sync::desks::said;
 use crate::table::{Table, Target};
 
-const PARTS: std::ops::RangeInclusive<u8> = 1..=4;
+const PARTS: std::ops::RangeInclusive<u8> = 1..=5;
 
 /// Runs of each question.
 const RUNS: u32 = 200;
@@ -30,6 +32,9 @@ const QUICK_RUNS: u32 = 40;
 
 /// The page that the target is for.
 const BY_RISK: &str = "a fleet page by risk";
+
+/// What is ranked between two frames of the window is there with the next one.
+const FRAME: f64 = 16.0;
 
 /// Rows of a page of the fleet.
 const PAGE: u32 = 100;
@@ -62,6 +67,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             1 => bench.pages(&mut table).await?,
             2 => bench.series(&mut table).await?,
             3 => bench.costs(&mut table).await?,
+            4 => bench.palette(&mut table).await?,
             _ => memory(&store, &mut table),
         }
     }
@@ -245,6 +251,49 @@ impl Bench<'_> {
         Ok(())
     }
 
+    /// The profiles that fit what is typed into the palette, ranked anew with each letter.
+    async fn palette(&self, table: &mut Table) -> anyhow::Result<()> {
+        let mut part = table.part(4);
+        let typed = |words: &str| PaletteQuery {
+            words: words.to_owned(),
+            ..PaletteQuery::default()
+        };
+        let mut first = Timed::default();
+        for _ in 0..self.runs.min(QUICK_RUNS) {
+            // Another desk each time: one reads the names once while nobody changes them.
+            let desk = self.opened().await?;
+            let found = async { said(desk.palette(typed("w")).await) };
+            first.run(found).await?;
+        }
+        let Timed { runs, cpu } = first;
+        let note = format!("all names are read; {}{}", runs.spread(), of_cpu(&cpu));
+        part.figure("the palette's first letter", runs.p95(), "ms", note);
+        part.of(&runs);
+        let desk = self.opened().await?;
+        said(desk.palette(typed("w")).await)?;
+        for (name, words) in [
+            ("the palette by one letter", "w"),
+            ("… by three letters", "wpr"),
+            ("… by two words", "water prod"),
+            ("… by a part of an id", "7f3"),
+            ("… by letters that nothing has", "qxzqxz"),
+        ] {
+            let mut timed = Timed::default();
+            let mut hits = 0;
+            for _ in 0..self.runs {
+                let found = timed.run(async { said(desk.palette(typed(words)).await) });
+                hits = found.await?.len();
+            }
+            let Timed { runs, cpu } = timed;
+            let profiles = self.store.made.profiles;
+            let spread = runs.spread();
+            let note = format!("{hits} of {profiles} profiles; {spread}{}", of_cpu(&cpu));
+            part.target(name, runs.p95(), "ms", Target::AtMost(FRAME), note);
+            part.of(&runs);
+        }
+        Ok(())
+    }
+
     /// Profiles from all over the fleet, as many as there are runs.
     async fn keys(&self) -> anyhow::Result<Vec<i64>> {
         let desk = self.opened().await?;
@@ -344,7 +393,7 @@ fn thirteen_months(profile: i64, by: UsageBy) -> UsageQuery {
 }
 
 fn memory(store: &FleetStore, table: &mut Table) {
-    let mut part = table.part(4);
+    let mut part = table.part(5);
     part.figure("the store", megabytes(store.size), "MB", store.told());
     part.figure(
         "peak memory",

@@ -13,15 +13,15 @@ pub(crate) async fn today_page(desk: State<'_, Opening>, query: TodayQuery) -> A
         .await
 }
 
-/// Without a day it stays away until it is worse.
+/// Without a day it stays away until it is worse; without a note it keeps the one that it has.
 #[tauri::command]
 pub(crate) async fn today_answer(
     desk: State<'_, Opening>,
     id: String,
     until: Option<Timestamp>,
-    note: String,
+    note: Option<String>,
 ) -> Answer<()> {
-    desk.ask(move |desk| async move { desk.answer_attention(&id, until, &note).await })
+    desk.ask(move |desk| async move { desk.answer_attention(&id, until, note.as_deref()).await })
         .await
 }
 

@@ -322,7 +322,7 @@ export interface Backend {
   /** What needs attention, worst first. */
   today(query: TodayQuery): Promise<TodayPage>;
   /** Takes a line off the list until a moment, or until it is worse if there is none. */
-  answerAttention(id: string, until: string | null, note: string): Promise<void>;
+  answerAttention(id: string, until: string | null, note: string | null): Promise<void>;
   /** Puts a line back on the list. */
   unanswerAttention(id: string): Promise<void>;
   /** Which profile a person looks at, so that it is fetched before the others. */

@@ -1,7 +1,7 @@
 //! Numbers and states as a person reads them.
 
 pub(crate) use desk::number;
-use desk::read::{Coverage, SignIn, UsageCell};
+use desk::read::{Coverage, UsageCell};
 use model::{Freshness, Timestamp, UsageState};
 
 use crate::time::ago;
@@ -32,15 +32,6 @@ pub(crate) const fn standing(state: UsageState) -> &'static str {
         UsageState::Warn => "above 80 %",
         UsageState::High => "above 90 %",
         UsageState::Over => "blocked",
-    }
-}
-
-/// Whether an account can be asked, in words.
-pub(crate) const fn sign_in(state: SignIn) -> &'static str {
-    match state {
-        SignIn::SignedIn => "signed in",
-        SignIn::SignedOut => "sign in again",
-        SignIn::NoToken => "no token kept",
     }
 }
 

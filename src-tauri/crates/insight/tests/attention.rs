@@ -396,6 +396,24 @@ fn an_answer_holds_until_its_day_comes_or_the_line_is_worse() {
     );
 }
 
+#[test]
+fn what_became_better_and_then_as_bad_as_it_was_is_worse_than_its_answer() {
+    let answer = Answered {
+        until: None,
+        step: used(1.0).unwrap().step,
+        members: vec!["1".to_owned(), "2".to_owned()],
+    };
+    let fell = answer.clone().since_seen(&used(0.85).unwrap());
+    assert!(fell.holds(&used(0.85).unwrap(), now()));
+    assert!(!fell.holds(&used(1.0).unwrap(), now()));
+    let one = unused(&[token(1, None, None)], now()).unwrap();
+    let both = unused(&[token(1, None, None), token(2, None, None)], now()).unwrap();
+    let left = answer.since_seen(&one);
+    assert!(left.holds(&one, now()));
+    assert!(!left.holds(&both, now()), "it came back");
+    assert_eq!(left.clone().since_seen(&both), left, "nothing is added");
+}
+
 /// A line of any kind, with any share.
 fn any_item() -> impl Strategy<Value = Item> {
     let finding = (0_u8..7, 0.81_f64..3.0, 0_i64..400).prop_map(|(kind, share, back)| {

@@ -2,6 +2,8 @@
 
 use rusqlite::types::Value;
 
+use crate::ProfileKey;
+
 /// What rows are to fulfil. At first they all do.
 pub(crate) struct Condition {
     /// It, for a `WHERE`.
@@ -29,6 +31,20 @@ impl Condition {
         let place = self.place(value);
         self.sql.push_str(" AND ");
         self.sql.push_str(&condition.replace('?', &place));
+    }
+
+    /// That a row of a log is about one of these profiles, or about an account itself that reaches one of them.
+    pub(crate) fn of_profiles(&mut self, log: &str, profiles: &[ProfileKey]) {
+        let keys: Vec<String> = profiles.iter().map(|key| key.0.to_string()).collect();
+        self.and(
+            &format!(
+                "({log}.profile IN (SELECT value FROM json_each(?))
+                  OR {log}.profile IS NULL AND {log}.account IN (
+                      SELECT account FROM reach WHERE gone_at IS NULL
+                          AND profile IN (SELECT value FROM json_each(?))))"
+            ),
+            format!("[{}]", keys.join(",")),
+        );
     }
 
     /// That something is one of these, if there are any.

@@ -429,9 +429,11 @@ export class FakeBackend extends Records implements Backend {
     return todayPage(this.#attention(), query, this.profiles, this.accountRows);
   }
 
-  async answerAttention(id: string, until: string | null, note: string): Promise<void> {
+  async answerAttention(id: string, until: string | null, note: string | null): Promise<void> {
     await this.asked("answerAttention", id, until, note);
-    this.#answer(id, { at: this.now().toISOString(), until, note });
+    const before = this.#attention().find((row) => row.id === id);
+    const kept = (before?.answer ?? before?.earlier)?.note ?? "";
+    this.#answer(id, { at: this.now().toISOString(), until, note: note ?? kept });
   }
 
   async unanswerAttention(id: string): Promise<void> {

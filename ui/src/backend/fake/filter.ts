@@ -199,5 +199,11 @@ export function completion(text: string, cursor: number, rows: FleetRow[], world
       );
     }
   }
-  return { from, to, choices: choices.slice(0, 20) };
+  const most = value === undefined ? choices.length : 50;
+  return {
+    from,
+    to,
+    choices: choices.slice(0, most),
+    left_out: Math.max(0, choices.length - most),
+  };
 }

@@ -198,6 +198,11 @@ export function profile(place: number, now: Date): ProfileOverview {
   };
 }
 
+/** As the desk has it: over, or within 14 days. */
+export function endsSoon(end: string | null | undefined, now: Date): boolean {
+  return typeof end === "string" && Date.parse(end) - now.getTime() <= 14 * 86_400_000;
+}
+
 export function account(key: number, now: Date, change: Partial<AccountRow> = {}): AccountRow {
   const label = LABELS[(key - 1) % LABELS.length] ?? "Acme";
   const eu = label === "Nordwind";
@@ -215,6 +220,8 @@ export function account(key: number, now: Date, change: Partial<AccountRow> = {}
     last_sync_at: before(now, 4),
     read_only: false,
     token_expires_at: null,
+    token_ends_soon: endsSoon(change.token_expires_at, now),
+    audit_by_time_only: change.plan === "free",
     token_profile: null,
     token_profile_name: null,
     problem: null,
@@ -239,6 +246,8 @@ export function connected(key: number, { label, region }: Connect, profiles: num
     last_sync_at: null,
     read_only: false,
     token_expires_at: null,
+    token_ends_soon: false,
+    audit_by_time_only: false,
     token_profile: null,
     token_profile_name: null,
     problem: null,

@@ -9,7 +9,7 @@ import type { TokenEnd } from "../generated/TokenEnd";
 import type { TokenEndRow } from "../generated/TokenEndRow";
 
 import { Changing } from "./changing";
-import { connected } from "./fleet";
+import { connected, endsSoon } from "./fleet";
 import { news } from "./shell";
 
 const DAY = 86_400_000;
@@ -58,6 +58,7 @@ export abstract class Signing extends Changing {
       throw problem("label_taken", `Another account is called “${choice.label}” already.`);
     const ends = choice.days === null ? null : this.now().getTime() + choice.days * DAY;
     const key = Math.max(0, ...this.accountRows.map((row) => row.key)) + 1;
+    const token_expires_at = ends === null ? null : new Date(ends).toISOString();
     const account: AccountRow = {
       ...(old ?? {
         ...connected(key, { ...choice, region: start.region, token: "" }, 0),
@@ -65,7 +66,8 @@ export abstract class Signing extends Changing {
       }),
       sign_in: "signed_in",
       problem: null,
-      token_expires_at: ends === null ? null : new Date(ends).toISOString(),
+      token_expires_at,
+      token_ends_soon: endsSoon(token_expires_at, this.now()),
       token_profile: choice.profile,
       token_profile_name: OFFERED.find(({ id }) => id === choice.profile)?.name ?? null,
     };
@@ -99,7 +101,7 @@ export abstract class Signing extends Changing {
     const timeless = account.token_profile === null ? "unknown" : "never";
     const end =
       account.sign_in === "no_token" ? "no_token" : over ? "ended" : at === null ? timeless : "ends";
-    return { account, end, at, days };
+    return { account, end, at, days, soon: end === "ended" || endsSoon(at, this.now()) };
   }
 
   #now(number: number): { start: SignInStart; way: PinWay } {

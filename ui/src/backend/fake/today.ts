@@ -50,6 +50,7 @@ export function line(
     or_earlier: false,
     measure: 1,
     answer: null,
+    earlier: null,
     ...of,
   };
 }
@@ -167,7 +168,11 @@ export function answered(all: TodayRow[], id: string, answer: TodayRow["answer"]
       code: "not_found",
       message: `“${id}” is not on the list of what needs attention.`,
     } satisfies Problem;
-  return all.map((row) => (row.id === id ? { ...row, answer } : row));
+  return all.map((row) => {
+    if (row.id !== id) return row;
+    const noted = row.answer !== null && row.answer.note !== "" ? row.answer : null;
+    return { ...row, answer, earlier: answer === null ? noted : null };
+  });
 }
 
 /** Answers a query as the shell does, as far as the window's own tests go. */
@@ -188,7 +193,7 @@ export function todayPage(
         if (key === "kind") return value.split(",").includes(row.kind);
         if (key === "severity") return value.split(",").includes(row.severity);
         const text =
-          `${row.profile_name} ${row.profile} ${row.account} ${row.answer?.note ?? ""}`.toLowerCase();
+          `${row.profile_name} ${row.profile} ${row.account} ${(row.answer ?? row.earlier)?.note ?? ""}`.toLowerCase();
         return text.includes(term);
       }),
   );

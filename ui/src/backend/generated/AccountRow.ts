@@ -57,6 +57,10 @@ last_sync_at: string | null,
  */
 token_expires_at: string | null, 
 /**
+ * Whether that is within 14 days or over.
+ */
+token_ends_soon: boolean, 
+/**
  * The profile that its token belongs to, by TagoIO's id; `null` is not known.
  */
 token_profile: ProfileId | null, 
@@ -64,6 +68,10 @@ token_profile: ProfileId | null,
  * What that profile is called.
  */
 token_profile_name: string | null, 
+/**
+ * Whether TagoIO narrows an audit log by nothing but the time for it, as it does on the free plan.
+ */
+audit_by_time_only: boolean, 
 /**
  * Whether a person switched off every change that goes by it.
  */

@@ -6,7 +6,8 @@ import type { ActionResult } from "./ActionResult";
  */
 export type ActionQuery = { 
 /**
- * Words that must each be in the account, profile, values or message.
+ * A filter in the language of the filter box: tests of profiles, and words that must each be in the account,
+ * profile, values or message.
  */
 search: string, 
 /**

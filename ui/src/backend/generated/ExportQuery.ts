@@ -9,7 +9,8 @@ import type { FleetExport } from "./FleetExport";
 import type { LiveAuditPage } from "./LiveAuditPage";
 import type { OffboardExport } from "./OffboardExport";
 import type { PeopleQuery } from "./PeopleQuery";
-import type { TeamExport } from "./TeamExport";
+import type { ProfileExport } from "./ProfileExport";
+import type { SyncRunsQuery } from "./SyncRunsQuery";
 import type { TodayQuery } from "./TodayQuery";
 import type { TokensQuery } from "./TokensQuery";
 import type { UsageQuery } from "./UsageQuery";
@@ -18,4 +19,4 @@ import type { UsageQuery } from "./UsageQuery";
  * What is to be exported: a screen, with the query that it shows. Pages are passed over: everything
  * that the query finds is exported.
  */
-export type ExportQuery = { "screen": "actions", "query": ActionQuery } | { "screen": "activity", "query": ActivityQuery } | { "screen": "allocation", "query": AllocationQuery } | { "screen": "costs", "query": CostQuery } | { "screen": "cost_accounts", "query": CostQuery } | { "screen": "access", "query": AccessQuery } | { "screen": "audit", "query": AuditQuery } | { "screen": "live_audit", "query": LiveAuditPage } | { "screen": "fleet", "query": FleetExport } | { "screen": "offboard", "query": OffboardExport } | { "screen": "people", "query": PeopleQuery } | { "screen": "team", "query": TeamExport } | { "screen": "tokens", "query": TokensQuery } | { "screen": "today", "query": TodayQuery } | { "screen": "usage", "query": UsageQuery };
+export type ExportQuery = { "screen": "accounts" } | { "screen": "token_ends" } | { "screen": "actions", "query": ActionQuery } | { "screen": "activity", "query": ActivityQuery } | { "screen": "allocation", "query": AllocationQuery } | { "screen": "costs", "query": CostQuery } | { "screen": "cost_accounts", "query": CostQuery } | { "screen": "access", "query": AccessQuery } | { "screen": "audit", "query": AuditQuery } | { "screen": "live_audit", "query": LiveAuditPage } | { "screen": "backups", "query": ProfileExport } | { "screen": "fleet", "query": FleetExport } | { "screen": "offboard", "query": OffboardExport } | { "screen": "people", "query": PeopleQuery } | { "screen": "syncs", "query": SyncRunsQuery } | { "screen": "team", "query": ProfileExport } | { "screen": "tokens", "query": TokensQuery } | { "screen": "today", "query": TodayQuery } | { "screen": "usage", "query": UsageQuery };

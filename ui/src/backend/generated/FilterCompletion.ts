@@ -14,6 +14,10 @@ from: number,
  */
 to: number, 
 /**
- * The choices, the likeliest first; at most 20.
+ * The choices, the likeliest first: every word that fits, and at most 50 values.
  */
-choices: Array<FilterChoice>, };
+choices: Array<FilterChoice>, 
+/**
+ * How many more values fit; who types on narrows them.
+ */
+left_out: number, };

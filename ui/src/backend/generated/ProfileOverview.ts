@@ -49,9 +49,9 @@ resources: Array<NamedAmount>,
  */
 other_services: Array<NamedAmount>, 
 /**
- * Add-ons that it has.
+ * Add-ons that it has; `null` as long as nothing said which.
  */
-addons: Array<string>, 
+addons: Array<string> | null, 
 /**
  * Requests per minute that its devices may send and read.
  */

@@ -68,4 +68,8 @@ measure: number | null,
 /**
  * What a person answered, if the answer holds.
  */
-answer: TodayAnswer | null, };
+answer: TodayAnswer | null, 
+/**
+ * What a person answered before the line came back, if so: its note says what was known of it then.
+ */
+earlier: TodayAnswer | null, };

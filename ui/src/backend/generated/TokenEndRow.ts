@@ -21,4 +21,8 @@ at: string | null,
 /**
  * Whole days from now until then; negative if it is over.
  */
-days: number | null, };
+days: number | null, 
+/**
+ * Whether it is to be renewed now: it is over, or ends within 14 days.
+ */
+soon: boolean, };

@@ -3,9 +3,6 @@ import type { TokenEnd, TokenEndRow } from "../../backend";
 import { count } from "../../format";
 import type { Tone } from "../../wording";
 
-/** Until so many days before its end a token is no concern. */
-export const SOON = 14;
-
 /** The title over those of a kind; those that will end stand under their month. */
 export const TOKEN_END: Record<TokenEnd, { title: string; glyph: string; tone: Tone; word: string }> = {
   ended: { title: "Ended", glyph: "✕", tone: "over", word: "ended" },
@@ -15,9 +12,9 @@ export const TOKEN_END: Record<TokenEnd, { title: string; glyph: string; tone: T
   no_token: { title: "No token on this computer", glyph: "○", tone: "quiet", word: "no token" },
 };
 
-export function ended({ end, days }: TokenEndRow): { text: string; glyph: string; tone: Tone } {
+export function ended({ end, days, soon }: TokenEndRow): { text: string; glyph: string; tone: Tone } {
   const { glyph, tone, word } = TOKEN_END[end];
   if (end !== "ends" || days === null) return { text: word, glyph, tone };
   const text = days === 0 ? "ends within a day" : `ends in ${count(days, "day")}`;
-  return days < SOON ? { text, glyph: "△", tone: "warn" } : { text, glyph, tone };
+  return soon ? { text, glyph: "△", tone: "warn" } : { text, glyph, tone };
 }

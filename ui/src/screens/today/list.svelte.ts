@@ -64,8 +64,8 @@ export class TodayList extends Pages<TodayRow, TodayPage> {
     }
   }
 
-  /** Takes the line off the list, until a day or until it is worse. Returns whether that was possible. */
-  async answer(row: TodayRow, until: string | null, note: string): Promise<boolean> {
+  /** Takes the line off the list, until a day or until it is worse; `null` keeps the note it has. Returns whether that was possible. */
+  async answer(row: TodayRow, until: string | null, note: string | null): Promise<boolean> {
     const place = Math.min(this.selected?.place ?? 0, (this.total ?? 0) - 2);
     return this.#change(async () => {
       await this.backend.answerAttention(row.id, until, note);

@@ -128,8 +128,14 @@ pub(crate) struct LogArgs {
     /// Only what ended so
     #[arg(long, value_enum)]
     pub(crate) result: Vec<Ended>,
-    /// Words that must be in the account, the profile, the values or the message
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    /// Only what a filter leaves, such as 'group:north rename'; words are looked for in account, profile, values and
+    /// message
+    #[arg(
+        long,
+        value_name = "FILTER",
+        allow_hyphen_values = true,
+        default_value = ""
+    )]
     pub(crate) filter: String,
     /// So many of the newest [default: 100, or all with --since]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]

@@ -30,9 +30,9 @@ pub(crate) enum CheckCommand {
         /// Snooze it: it returns on this day even if it is no worse; a date, or a date and time, in UTC
         #[arg(long, value_name = "DATE")]
         until: Option<String>,
-        /// A note to keep with it
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        note: String,
+        /// A note to keep with it; without this, the one that it has stays
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
     },
     /// Put a line back on the list that was acknowledged or snoozed
     Undo {

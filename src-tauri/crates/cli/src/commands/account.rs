@@ -10,7 +10,7 @@ use crate::args::{AccountCommand, AddArgs, RemoveArgs, Switch};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::table::Fitted;
-use crate::{ask, meanwhile, time, wording};
+use crate::{ask, meanwhile, time};
 
 pub(super) async fn run(
     desk: &Desk,
@@ -140,7 +140,7 @@ fn table(accounts: &[AccountRow], now: Timestamp) -> Fitted {
         let problem = account.problem.as_ref();
         table.row([
             account.label.clone(),
-            wording::sign_in(account.sign_in).to_owned(),
+            account.sign_in.label().to_owned(),
             account.profiles.to_string(),
             account
                 .last_sync_at

@@ -141,8 +141,7 @@ fn write(mut sheet: Sheet, limit: Option<u32>, file: &Path) -> Result<(), Failur
     if let Some(limit) = limit {
         sheet.rows.truncate(limit as usize);
     }
-    let document = sheet.to_csv()?;
-    output::document(file, &document)
+    output::document(file, &sheet.to_csv())
 }
 
 fn table(rows: &[AuditRow]) -> Fitted {

@@ -18,7 +18,7 @@ use crate::time;
 pub(super) async fn run(desk: &Desk, wanted: CheckArgs, output: &Output) -> Result<Exit, Failure> {
     match wanted.command {
         Some(CheckCommand::Acknowledge { id, until, note }) => {
-            acknowledge(desk, &id, until.as_deref(), &note, output).await
+            acknowledge(desk, &id, until.as_deref(), note.as_deref(), output).await
         }
         Some(CheckCommand::Undo { id }) => {
             desk.unanswer_attention(&id).await?;
@@ -35,7 +35,7 @@ async fn acknowledge(
     desk: &Desk,
     id: &str,
     until: Option<&str>,
-    note: &str,
+    note: Option<&str>,
     output: &Output,
 ) -> Result<Exit, Failure> {
     let until = until
@@ -43,7 +43,7 @@ async fn acknowledge(
         .transpose()?;
     desk.answer_attention(id, until, note).await?;
     let id = id.trim();
-    let done = json!({"id": id, "snoozed_until": until, "note": note.trim()});
+    let done = json!({"id": id, "snoozed_until": until, "note": note.map(str::trim)});
     output.result(&done, || match until {
         Some(until) => format!(
             "{id} is off the list until {} UTC, or until it is worse.\n",
@@ -138,6 +138,11 @@ fn nothing(figures: &TodayFigures) -> String {
 }
 
 fn table(rows: &[TodayRow], all: bool) -> Fitted {
+    let noted = |row: &TodayRow| {
+        let earlier = row.earlier.as_ref();
+        earlier.is_some_and(|answer| !answer.note.is_empty())
+    };
+    let answers = all || rows.iter().any(noted);
     let mut table = Fitted::default()
         .exact("Severity", 0)
         .words("Profile", 0)
@@ -147,7 +152,7 @@ fn table(rows: &[TodayRow], all: bool) -> Fitted {
         .exact("Since (UTC)", 2)
         .exact("ID", 1)
         .words("Next step", 6);
-    if all {
+    if answers {
         table = table.words("Answered", 5);
     }
     for row in rows {
@@ -161,7 +166,7 @@ fn table(rows: &[TodayRow], all: bool) -> Fitted {
             row.id.clone(),
             row.next(),
         ];
-        if all {
+        if answers {
             cells.push(answered(row));
         }
         table.row(cells);
@@ -191,12 +196,16 @@ fn since(row: &TodayRow) -> String {
 }
 
 fn answered(row: &TodayRow) -> String {
-    let Some(answer) = &row.answer else {
-        return String::new();
-    };
-    let until = match answer.until {
-        Some(until) => format!("until {}", time::clock(until, &TimeZone::UTC)),
-        None => "until worse".to_owned(),
+    let (answer, until) = match (&row.answer, &row.earlier) {
+        (Some(answer), _) => match answer.until {
+            Some(until) => (
+                answer,
+                format!("until {}", time::clock(until, &TimeZone::UTC)),
+            ),
+            None => (answer, "until worse".to_owned()),
+        },
+        (None, Some(earlier)) => (earlier, "came back".to_owned()),
+        (None, None) => return String::new(),
     };
     if answer.note.is_empty() {
         until
@@ -249,8 +258,153 @@ impl<'a> From<&'a TodayRow> for Line<'a> {
             acknowledged: answer.is_some(),
             snoozed_until: answer.and_then(|answer| answer.until),
             note: answer
+                .or(row.earlier.as_ref())
                 .map(|answer| answer.note.as_str())
                 .filter(|note| !note.is_empty()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    /// Facts of each kind, in the forms that differ in what to do.
+    fn facts(kind: AttentionKind) -> Vec<AttentionFacts> {
+        let at: Timestamp = "2026-11-22T13:20:00Z".parse().unwrap();
+        let text = str::to_owned;
+        match kind {
+            AttentionKind::Payment => vec![AttentionFacts::Payment {
+                reason: None,
+                overdue: true,
+                profiles: 2,
+            }],
+            AttentionKind::SignedOut => vec![AttentionFacts::SignedOut {
+                message: text("No."),
+                profiles: 2,
+            }],
+            AttentionKind::Service => Service::ALL
+                .map(|service| AttentionFacts::Service {
+                    service,
+                    used: 9.0,
+                    limit: 10.0,
+                })
+                .to_vec(),
+            AttentionKind::Dashboards => vec![AttentionFacts::Dashboards {
+                used: 9.0,
+                limit: 10.0,
+            }],
+            AttentionKind::Downgrade => vec![AttentionFacts::Downgrade {
+                at,
+                plan: None,
+                profiles: 1,
+                services: vec![text("input")],
+            }],
+            AttentionKind::Silent => vec![AttentionFacts::Silent {
+                last_input_at: at,
+                known_until: at,
+            }],
+            AttentionKind::Resource => vec![AttentionFacts::Resource {
+                resource: text("device"),
+                amount: 9.0,
+                limit: 10.0,
+            }],
+            AttentionKind::TokenExpiring => [true, false]
+                .map(|used| AttentionFacts::TokenExpiring {
+                    tokens: 1,
+                    first: text("One ····0001"),
+                    at,
+                    used,
+                })
+                .to_vec(),
+            AttentionKind::Backup => vec![AttentionFacts::Backup {
+                newest: None,
+                allowed_days: 30,
+            }],
+            AttentionKind::Invitation => [true, false]
+                .map(|ended| AttentionFacts::Invitation {
+                    invitations: 1,
+                    who: text("ada@example.com"),
+                    at: None,
+                    ended,
+                })
+                .to_vec(),
+            AttentionKind::TokenUnused => [1, 3]
+                .map(|tokens| AttentionFacts::TokenUnused {
+                    tokens,
+                    first: text("One; two ····0001"),
+                })
+                .to_vec(),
+            AttentionKind::Transfer => vec![AttentionFacts::Transfer {
+                destination: text("ada@example.com"),
+                at,
+                ticket: String::new(),
+            }],
+        }
+    }
+
+    fn row(facts: AttentionFacts) -> TodayRow {
+        TodayRow {
+            key: 1,
+            id: "service:p1:input".to_owned(),
+            kind: facts.kind(),
+            severity: AttentionSeverity::Notice,
+            account: Some("North Sea".to_owned()),
+            account_key: Some(1),
+            profile: Some("5bb0a0c9f1d2e3a4b5c6d7e8".parse().unwrap()),
+            profile_key: Some(1),
+            profile_name: Some("Hafen".to_owned()),
+            name_is_shared: false,
+            facts,
+            since: None,
+            or_earlier: false,
+            measure: None,
+            answer: None,
+            earlier: None,
+        }
+    }
+
+    /// The commands that a text names, each up to a semicolon or the end; words in quotes are one.
+    fn commands(text: &str) -> Vec<Vec<OsString>> {
+        let commands = text.split("pdesk ").skip(1);
+        commands
+            .map(|command| {
+                let command = command.split(';').next().unwrap_or_default();
+                let mut words = vec!["pdesk".to_owned()];
+                for (place, part) in command.split('\'').enumerate() {
+                    if place % 2 == 1 {
+                        words.push(part.to_owned());
+                    } else {
+                        words.extend(part.split_whitespace().map(str::to_owned));
+                    }
+                }
+                words.into_iter().map(OsString::from).collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_command_that_a_next_step_names_is_one_that_pdesk_takes() {
+        let mut named = 0;
+        for facts in AttentionKind::ALL.into_iter().flat_map(facts) {
+            let next = row(facts).next();
+            let commands = commands(&next);
+            assert!(!commands.is_empty(), "{next}");
+            for command in commands {
+                named += 1;
+                let taken = crate::args::definition().try_get_matches_from(&command);
+                let help =
+                    |error: &clap::Error| error.kind() == clap::error::ErrorKind::DisplayHelp;
+                assert!(taken.as_ref().err().is_none_or(help), "{next}: {command:?}");
+            }
+        }
+        assert!(named > AttentionKind::ALL.len());
+        let payment = row(facts(AttentionKind::Payment).remove(0)).next();
+        assert!(
+            payment.ends_with("pdesk account payment retry 'North Sea'"),
+            "{payment}"
+        );
     }
 }

@@ -2,21 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use desk::export::for_spreadsheet;
+use desk::export::{csv_record, for_spreadsheet};
 use desk::read::{FleetRow, UsageTable};
 use model::Service;
 
-use crate::failure::Failure;
-
 /// One profile's history with a line a period: its bounds in UTC, what is to be known of it, then the nine
 /// services and every other key. An unknown amount is an empty field.
-pub(super) fn document(usage: &UsageTable) -> Result<String, Failure> {
+pub(super) fn document(usage: &UsageTable) -> String {
     lines(&[], &[(Vec::new(), usage)])
 }
 
 /// The histories of several profiles below each other, each line with the profile's id and name before it.
 /// Totals are left out: a spreadsheet makes its own, and would count them in.
-pub(super) fn of_fleet(fleet: &[(FleetRow, UsageTable)]) -> Result<String, Failure> {
+pub(super) fn of_fleet(fleet: &[(FleetRow, UsageTable)]) -> String {
     let of = |(row, _): &(FleetRow, UsageTable)| {
         vec![row.id.to_string(), for_spreadsheet(&row.name).into_owned()]
     };
@@ -25,7 +23,7 @@ pub(super) fn of_fleet(fleet: &[(FleetRow, UsageTable)]) -> Result<String, Failu
     lines(&["profile", "name"], &named)
 }
 
-fn lines(before: &[&str], histories: &[(Vec<String>, &UsageTable)]) -> Result<String, Failure> {
+fn lines(before: &[&str], histories: &[(Vec<String>, &UsageTable)]) -> String {
     let others: BTreeSet<&String> = histories
         .iter()
         .flat_map(|(_, usage)| &usage.rows)
@@ -33,16 +31,13 @@ fn lines(before: &[&str], histories: &[(Vec<String>, &UsageTable)]) -> Result<St
         .collect();
     let mut keys: Vec<&str> = Service::ALL.into_iter().map(Service::key).collect();
     keys.extend(others.into_iter().map(String::as_str));
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let titles = ["start", "end", "complete", "utc", "lower_bound"];
     let header = before
         .iter()
         .chain(&titles)
         .chain(&keys)
         .map(|title| for_spreadsheet(title).into_owned());
-    writer
-        .write_record(header)
-        .map_err(|error| failed(&error))?;
+    let mut document = csv_record(header) + "\n";
     let rows = histories
         .iter()
         .flat_map(|(of, usage)| usage.rows.iter().map(move |row| (of, row)));
@@ -64,16 +59,10 @@ fn lines(before: &[&str], histories: &[(Vec<String>, &UsageTable)]) -> Result<St
             .cloned()
             .chain(start)
             .chain(keys.iter().map(amount));
-        writer
-            .write_record(record)
-            .map_err(|error| failed(&error))?;
+        document += &csv_record(record);
+        document.push('\n');
     }
-    let bytes = writer.into_inner().map_err(|error| failed(&error))?;
-    String::from_utf8(bytes).map_err(|error| failed(&error))
-}
-
-fn failed(error: &impl std::fmt::Display) -> Failure {
-    Failure::failed("internal", format!("The CSV could not be made: {error}."))
+    document
 }
 
 #[cfg(test)]
@@ -99,7 +88,7 @@ mod tests {
                     .collect(),
             }],
         };
-        let text = document(&usage).unwrap();
+        let text = document(&usage);
         assert_eq!(
             text,
             "start,end,complete,utc,lower_bound,input,output,analysis,sms,email,push_notification,\

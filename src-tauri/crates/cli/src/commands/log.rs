@@ -2,6 +2,7 @@
 
 use desk::Desk;
 use desk::change::{ActionQuery, ActionRow};
+use desk::export::{csv_record, for_spreadsheet};
 use jiff::tz::TimeZone;
 use model::ActionResult;
 
@@ -24,7 +25,7 @@ pub(super) async fn run(desk: &Desk, wanted: LogArgs, output: &Output) -> Result
     }
     let rows = read(desk, &wanted).await?;
     if let Some(file) = &wanted.csv {
-        output::document(file, &document(&rows)?)?;
+        output::document(file, document(&rows).as_bytes())?;
         return Ok(Exit::Done);
     }
     output.result(&rows, || {
@@ -111,15 +112,10 @@ fn cells(row: &ActionRow) -> [String; 8] {
     ]
 }
 
-fn document(rows: &[ActionRow]) -> Result<Vec<u8>, Failure> {
-    let failed = |error: csv::Error| Failure::failed("internal", error.to_string());
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer
-        .write_record([
-            "at", "batch", "account", "profile", "name", "kind", "before", "after", "result",
-            "message",
-        ])
-        .map_err(failed)?;
+fn document(rows: &[ActionRow]) -> String {
+    let mut document = csv_record([
+        "at", "batch", "account", "profile", "name", "kind", "before", "after", "result", "message",
+    ]) + "\n";
     for row in rows {
         let [_, batch, account, name, kind, before, after, _] = cells(row);
         let record = [
@@ -137,13 +133,10 @@ fn document(rows: &[ActionRow]) -> Result<Vec<u8>, Failure> {
             row.result.to_string(),
             row.message.clone().unwrap_or_default(),
         ];
-        writer
-            .write_record(record.map(|cell| desk::export::for_spreadsheet(&cell).into_owned()))
-            .map_err(failed)?;
+        document += &csv_record(record.iter().map(|cell| for_spreadsheet(cell)));
+        document.push('\n');
     }
-    writer
-        .into_inner()
-        .map_err(|error| Failure::failed("internal", error.to_string()))
+    document
 }
 
 impl From<Ended> for ActionResult {

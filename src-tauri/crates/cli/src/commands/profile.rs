@@ -218,8 +218,10 @@ fn info_text(overview: &ProfileOverview) -> String {
     if let Some((start, end)) = overview.cycle {
         lines.push(("Billing cycle", format!("{} to {}", day(start), day(end))));
     }
-    if !overview.addons.is_empty() {
-        lines.push(("Add-ons", overview.addons.join(", ")));
+    match &overview.addons {
+        None => lines.push(("Add-ons", wording::UNKNOWN.to_owned())),
+        Some(addons) if addons.is_empty() => {}
+        Some(addons) => lines.push(("Add-ons", addons.join(", "))),
     }
     for (service, amount) in Service::ALL.into_iter().zip(&overview.allocation) {
         if let Some(amount) = amount {
@@ -365,7 +367,7 @@ struct Info<'a> {
     first_seen_at: Timestamp,
     cycle: Option<Span>,
     allocation: BTreeMap<&'static str, Option<f64>>,
-    addons: &'a [String],
+    addons: Option<&'a [String]>,
     requests_per_minute: BTreeMap<&'a str, Option<f64>>,
     datasets: BTreeMap<&'static str, &'a Freshness>,
 }
@@ -382,7 +384,7 @@ impl<'a> From<&'a ProfileOverview> for Info<'a> {
             first_seen_at: overview.first_seen_at,
             cycle: overview.cycle.map(Span::from),
             allocation: keys.zip(overview.allocation.iter().copied()).collect(),
-            addons: &overview.addons,
+            addons: overview.addons.as_deref(),
             requests_per_minute: by_name(&overview.requests_per_minute),
             datasets: overview
                 .datasets

@@ -91,7 +91,7 @@ pub(super) fn text(report: &SyncReport, width: Option<u16>) -> String {
     for account in &report.accounts {
         table.row([
             account.label.clone(),
-            status(account.status).to_owned(),
+            account.status.label().to_owned(),
             account.profiles.ok.to_string(),
             account.profiles.failed.to_string(),
             account.profiles.skipped.to_string(),
@@ -166,17 +166,6 @@ fn nothing_was_due(report: &SyncReport) -> bool {
     report.requests == 0
         && !report.cancelled
         && report.accounts.iter().all(|account| is_ok(account.status))
-}
-
-/// An end in a word.
-pub(super) const fn status(status: SyncStatus) -> &'static str {
-    match status {
-        SyncStatus::Ok => "ok",
-        SyncStatus::Partial => "partly",
-        SyncStatus::SignedOut => "sign in again",
-        SyncStatus::Offline => "offline",
-        SyncStatus::Failed => "failed",
-    }
 }
 
 #[cfg(test)]

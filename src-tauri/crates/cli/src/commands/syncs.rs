@@ -66,7 +66,10 @@ fn table(rows: &[SyncRunRow]) -> Fitted {
             row.key.to_string(),
             time::clock(row.started_at, &TimeZone::UTC),
             of(|end| end.accounts.join(", ")),
-            row.end.as_ref().map_or("did not end", ended).to_owned(),
+            row.end
+                .as_ref()
+                .map_or("did not end", SyncRunEnd::label)
+                .to_owned(),
             of(|end| end.profiles.ok.to_string()),
             of(|end| end.profiles.failed.to_string()),
             of(|end| end.profiles.skipped.to_string()),
@@ -75,12 +78,4 @@ fn table(rows: &[SyncRunRow]) -> Fitted {
         ]);
     }
     table
-}
-
-const fn ended(end: &SyncRunEnd) -> &'static str {
-    if end.cancelled {
-        "cancelled"
-    } else {
-        sync::status(end.status)
-    }
 }

@@ -40,7 +40,7 @@ pub(super) async fn run(desk: &Desk, wanted: UsageArgs, output: &Output) -> Resu
         let fleet = fleet_usage::read(desk, &filter, by, from, to, &wanted.timezone).await?;
         if let Some(file) = &wanted.csv {
             let rows = fleet.iter().map(|(_, usage)| usage.rows.len()).sum();
-            write_csv(file, &csv::of_fleet(&fleet)?, rows)?;
+            write_csv(file, &csv::of_fleet(&fleet), rows)?;
         } else {
             let tables: Vec<&UsageTable> = fleet.iter().map(|(_, usage)| usage).collect();
             output.result(&tables, || {
@@ -54,7 +54,7 @@ pub(super) async fn run(desk: &Desk, wanted: UsageArgs, output: &Output) -> Resu
         .usage_table(profile.key, by, from, to, &wanted.timezone)
         .await?;
     match &wanted.csv {
-        Some(file) => write_csv(file, &csv::document(&usage)?, usage.rows.len())?,
+        Some(file) => write_csv(file, &csv::document(&usage), usage.rows.len())?,
         None => output.result(&usage, || text(&usage, &zone, output::width()))?,
     }
     Ok(Exit::Done)

@@ -82,7 +82,11 @@ fn it_ends_with_6_if_anything_needs_attention_and_with_0_if_nothing_does() {
 
     let first = all[0]["id"].as_str().unwrap();
     assert_eq!(bench.run(&["check", "undo", first]).code, 0);
-    assert_eq!(lines(&bench, &[]).1, 6);
+    let (back, code) = lines(&bench, &[]);
+    assert_eq!((back.len(), code), (1, 6));
+    assert_eq!(back[0]["acknowledged"], false);
+    assert_eq!(back[0]["note"], "known", "a note stays with what came back");
+    assert!(bench.run(&["check"]).out.contains("came back: known"));
     let until = ["check", "acknowledge", first, "--until", "2999-01-01"];
     assert_eq!(bench.run(&until).code, 0);
     let (snoozed, _) = lines(&bench, &["--filter", "snoozed:yes"]);

@@ -17,7 +17,8 @@ use crate::open::{Desk, Inner};
 use crate::pace::Priority;
 use crate::problem::{Problem, ProblemCode};
 use crate::read::{
-    AuditPage, AuditRow, LiveAuditEnd, LiveAuditPage, LiveAuditProgress, LiveAuditQuery, audit_rows,
+    AuditPage, AuditRow, LiveAuditEnd, LiveAuditPage, LiveAuditProgress, LiveAuditQuery,
+    audit_by_time_only, audit_rows,
 };
 use crate::sync::{Ready, note_signed_out};
 
@@ -273,8 +274,7 @@ impl LiveAuditQuery {
             let text = text.map(|text| text.trim().to_owned());
             text.filter(|text| !text.is_empty())
         };
-        let is_free = account.plan.as_ref();
-        let is_free = is_free.is_some_and(|plan| plan.eq_ignore_ascii_case("free"));
+        let is_free = audit_by_time_only(account);
         let narrowed = Narrowed {
             resource: said(self.resource).map(AuditResource::from),
             resource_id: said(self.resource_id),

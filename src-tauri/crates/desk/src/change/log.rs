@@ -20,6 +20,7 @@ use super::{
 use crate::event::StoreNews;
 use crate::open::{Desk, Inner};
 use crate::problem::{Problem, ProblemCode};
+use crate::read::Filter;
 
 /// Rows that are given at once at most; who wants more asks for the next page.
 const MOST_ROWS: u32 = 10_000;
@@ -27,9 +28,11 @@ const MOST_ROWS: u32 = 10_000;
 impl Desk {
     /// A part of the action log, newest first.
     pub async fn action_log(&self, query: ActionQuery) -> Result<ActionPage, Problem> {
-        let words = query.search.split_whitespace().map(str::to_owned);
-        let wanted = store::ActionQuery {
-            words: words.collect(),
+        let now = self.inner.clock.now();
+        let filter = Filter::parse(&query.search, &[])?;
+        let mut wanted = store::ActionQuery {
+            words: filter.texts(),
+            profiles: None,
             account: query.account.map(AccountKey),
             profile: query.profile.map(ProfileKey),
             kinds: query.kinds,
@@ -42,6 +45,8 @@ impl Desk {
         };
         self.inner
             .read(move |store| {
+                let profiles = filter.profiles(store, now)?;
+                wanted.profiles = profiles.map(|keys| keys.into_iter().collect());
                 let rows = store.actions(&wanted)?.into_iter();
                 Ok(ActionPage {
                     total: store.count_actions(&wanted)?,

@@ -244,7 +244,8 @@ pub struct ChangeEnd {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
 #[serde(default)]
 pub struct ActionQuery {
-    /// Words that must each be in the account, profile, values or message.
+    /// A filter in the language of the filter box: tests of profiles, and words that must each be in the account,
+    /// profile, values or message.
     pub search: String,
     /// Only by this account, by its number in the store.
     #[ts(type = "number | null")]

@@ -68,7 +68,7 @@ impl Desk {
     ) -> Result<ExportSaved, Problem> {
         blocking(move || {
             let bytes = match format {
-                ExportFormat::Csv => sheet.to_csv()?,
+                ExportFormat::Csv => sheet.to_csv(),
                 ExportFormat::Xlsx => sheet.to_xlsx()?,
             };
             let path = named(path, format);

@@ -1,7 +1,7 @@
 //! A table to be exported: named columns, and cells that know what they are.
 
 use jiff::civil::Date;
-use model::{Cents, Timestamp};
+use model::{Cents, Freshness, Timestamp};
 
 /// A table, whatever it is written as.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +94,17 @@ impl Cell {
     /// Money, or nothing.
     pub fn money(cents: Option<Cents>) -> Self {
         cents.map_or(Self::Empty, Self::Money)
+    }
+
+    /// When what is exported was fetched, or nothing if it never was.
+    pub fn as_of(freshness: &Freshness) -> Self {
+        Self::moment(match freshness {
+            Freshness::Fresh { fetched_at }
+            | Freshness::Stale { fetched_at }
+            | Freshness::NotThere { fetched_at } => Some(*fetched_at),
+            Freshness::Failed { fetched_at, .. } => *fetched_at,
+            Freshness::NeverFetched | Freshness::NotPermitted { .. } => None,
+        })
     }
 
     /// A moment, or nothing.

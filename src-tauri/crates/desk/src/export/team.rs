@@ -1,39 +1,20 @@
 //! A profile's team: who is in it or invited, and who was.
 
-use model::Freshness;
-use serde::Deserialize;
-use ts_rs::TS;
-
-use super::{Cell, Column, Sheet, Unit};
+use super::{Cell, Column, ProfileExport, Sheet, Unit};
 use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{TeamRole, TeamRow};
 
-/// Whose team is to be exported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
-pub struct TeamExport {
-    /// The profile, by its number in the store.
-    #[ts(type = "number")]
-    pub profile: i64,
-}
-
-pub(super) async fn sheet(desk: &Desk, query: &TeamExport) -> Result<Sheet, Problem> {
+pub(super) async fn sheet(desk: &Desk, query: ProfileExport) -> Result<Sheet, Problem> {
     let team = desk.team(query.profile).await?;
     let row = desk.fleet_row(query.profile).await?;
     let mut sheet = Sheet::new(format!("Team of {}", row.name), columns());
-    let as_of = match team.freshness {
-        Freshness::Fresh { fetched_at }
-        | Freshness::Stale { fetched_at }
-        | Freshness::NotThere { fetched_at } => Some(fetched_at),
-        Freshness::Failed { fetched_at, .. } => fetched_at,
-        Freshness::NeverFetched | Freshness::NotPermitted { .. } => None,
-    };
     let rows = team.members.iter().chain(&team.former);
     sheet.rows = rows
         .map(|member| {
             let mut cells = vec![Cell::Text(row.name.clone()), Cell::Text(row.id.to_string())];
             cells.extend(cells_of(member));
-            cells.push(Cell::moment(as_of));
+            cells.push(Cell::as_of(&team.freshness));
             cells
         })
         .collect();

@@ -1,25 +1,26 @@
 //! A table as text: CSV for a file, TSV for the clipboard.
 
-use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
+use csv::{QuoteStyle, WriterBuilder};
 use model::Cents;
 
-use super::{Cell, Sheet, for_spreadsheet};
+use super::{Cell, Sheet, csv_record, for_spreadsheet};
 use crate::problem::Problem;
 
 /// Without it Excel takes UTF-8 for the code page of its country and breaks every Ü. Other spreadsheets, and
 /// the usual readers of CSV, pass over it.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 impl Sheet {
     /// As CSV, by RFC 4180: CRLF, quotes doubled, UTF-8 with a byte order mark. What is unknown is an empty
     /// field; a moment is ISO 8601 in UTC, money dollars with two digits, a share a part of 1. No text is a
-    /// formula.
-    pub fn to_csv(&self) -> Result<Vec<u8>, Problem> {
-        let mut writer = WriterBuilder::new()
-            .terminator(Terminator::CRLF)
-            .from_writer(BYTE_ORDER_MARK.to_vec());
-        self.write(&mut writer, |text| for_spreadsheet(text).into_owned())?;
-        writer.into_inner().map_err(failed)
+    /// formula, and none falls apart where columns are divided by semicolons or tabs.
+    pub fn to_csv(&self) -> Vec<u8> {
+        let mut document = BYTE_ORDER_MARK.to_string();
+        for record in self.records(|text| for_spreadsheet(text).into_owned()) {
+            document.push_str(&csv_record(record));
+            document.push_str("\r\n");
+        }
+        document.into_bytes()
     }
 
     /// As text to paste into a spreadsheet. A break within a cell becomes a space, since not every program
@@ -29,25 +30,22 @@ impl Sheet {
             .delimiter(b'\t')
             .quote_style(QuoteStyle::Necessary)
             .from_writer(Vec::new());
-        self.write(&mut writer, |text| {
-            for_spreadsheet(&text.replace(['\t', '\r', '\n'], " ")).into_owned()
-        })?;
+        let text = |text: &str| for_spreadsheet(text).replace(['\t', '\r', '\n'], " ");
+        for record in self.records(text) {
+            writer.write_record(record).map_err(failed)?;
+        }
         String::from_utf8(writer.into_inner().map_err(failed)?).map_err(failed)
     }
 
-    fn write(
-        &self,
-        writer: &mut Writer<Vec<u8>>,
-        text: impl Fn(&str) -> String,
-    ) -> Result<(), Problem> {
+    /// The headings, then the rows, each field as text.
+    fn records(&self, text: impl Fn(&str) -> String) -> impl Iterator<Item = Vec<String>> {
         let headings = self.columns.iter().map(|column| text(&column.name));
-        writer.write_record(headings).map_err(failed)?;
-        for row in &self.rows {
-            writer
-                .write_record(row.iter().map(|cell| field(cell, &text)))
-                .map_err(failed)?;
-        }
-        Ok(())
+        let headings: Vec<String> = headings.collect();
+        std::iter::once(headings).chain(
+            self.rows
+                .iter()
+                .map(move |row| row.iter().map(|cell| field(cell, &text)).collect()),
+        )
     }
 }
 
@@ -117,7 +115,7 @@ mod tests {
 
     #[test]
     fn csv_is_what_rfc_4180_says_and_a_strict_reader_gets_back_what_was_written() {
-        let bytes = sheet().to_csv().unwrap();
+        let bytes = sheet().to_csv();
         let text = std::str::from_utf8(&bytes).unwrap();
         assert!(text.starts_with("\u{feff}Profile,Used,Cost,'=Share,Seen,Ends,Shared\r\n"));
         assert!(text.contains(
@@ -147,7 +145,7 @@ mod tests {
         ] {
             sheet.rows.push(vec![cell]);
         }
-        let text = String::from_utf8(sheet.to_csv().unwrap()).unwrap();
+        let text = String::from_utf8(sheet.to_csv()).unwrap();
         assert_eq!(text, "\u{feff}A\r\n-1\r\n'-1\r\n-0.01\r\n");
     }
 
@@ -160,5 +158,20 @@ mod tests {
         assert!(lines[1].starts_with("\"Ünï \"\"quoted\"\", 東京\"\t-5.5\t"));
         assert!(lines[2].starts_with("two lines and a tab\t"));
         assert!(lines[3].starts_with("\"'=HYPERLINK("));
+    }
+
+    #[test]
+    fn a_break_at_the_start_of_a_text_hides_no_formula_from_tsv() {
+        let mut sheet = Sheet::new("T", vec![Column::new("A", Unit::Text)]);
+        sheet.rows = vec![vec![Cell::Text("\t=1".to_owned())]];
+        assert_eq!(sheet.to_tsv().unwrap(), "A\n' '=1\n");
+    }
+
+    #[test]
+    fn a_name_does_not_fall_apart_where_columns_are_divided_by_semicolons() {
+        let mut sheet = Sheet::new("T", vec![Column::new("A", Unit::Text)]);
+        sheet.rows = vec![vec![Cell::Text("x;=HYPERLINK(1)".to_owned())]];
+        let text = String::from_utf8(sheet.to_csv()).unwrap();
+        assert_eq!(text, "\u{feff}A\r\n\"x;'=HYPERLINK(1)\"\r\n");
     }
 }

@@ -37,7 +37,9 @@ fn columns() -> Vec<Column> {
 
 fn row(row: &TodayRow) -> Vec<Cell> {
     let answer = row.answer.as_ref();
-    let note = answer.map(|answer| answer.note.as_str());
+    // One on a line that came back is still worth reading.
+    let note = answer.or(row.earlier.as_ref());
+    let note = note.map(|answer| answer.note.as_str());
     vec![
         Cell::Text(row.severity.key().to_owned()),
         Cell::Text(row.kind.key().to_owned()),

@@ -21,7 +21,9 @@ use store::{GroupKey, GroupKind, ProfileFilter, ProfileKey, ProfileTest, StoreEr
 
 use super::group_name;
 use crate::event::StoreNews;
-use crate::export::{ExportFormat, file_name, not_written, write_whole};
+use crate::export::{
+    ExportFormat, csv_record, file_name, for_spreadsheet, not_written, original, write_whole,
+};
 use crate::open::{Desk, blocking};
 use crate::problem::Problem;
 use crate::read::GroupImport;
@@ -97,8 +99,7 @@ impl Desk {
                 Ok(rows)
             })
             .await?;
-        document(&rows)
-            .map_err(|error| Problem::internal(format!("CSV could not be made ({error})")))
+        Ok(document(&rows))
     }
 
     /// The name to propose for the file: `Profile Desk Groups 2026-11-24.csv`.
@@ -152,11 +153,8 @@ impl Desk {
     }
 }
 
-fn document(rows: &[[String; 8]]) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(b"\xef\xbb\xbf".to_vec());
-    writer.write_record([
+fn document(rows: &[[String; 8]]) -> Vec<u8> {
+    let titles = [
         "api",
         "id",
         "name",
@@ -165,36 +163,17 @@ fn document(rows: &[[String; 8]]) -> Result<Vec<u8>, csv::Error> {
         "environment",
         "favourite",
         "note",
-    ])?;
+    ];
+    let mut document = "\u{feff}".to_owned();
+    let mut tell = |record: String| {
+        document.push_str(&record);
+        document.push_str("\r\n");
+    };
+    tell(csv_record(titles));
     for row in rows {
-        writer.write_record(row.iter().map(|text| defused(text)))?;
+        tell(csv_record(row.iter().map(|text| for_spreadsheet(text))));
     }
-    writer
-        .into_inner()
-        .map_err(|error| csv::Error::from(error.into_error()))
-}
-
-/// Text that no spreadsheet takes for a formula: one that would be gets an apostrophe before it. So does one
-/// that looks as if it had got one, so that [`original`] gives back every text.
-fn defused(text: &str) -> String {
-    if is_formula(text) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-/// What was written, before it was defused.
-fn original(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if is_formula(rest) => rest,
-        _ => text,
-    }
-}
-
-fn is_formula(text: &str) -> bool {
-    text.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '|', '%'])
+    document.into_bytes()
 }
 
 fn read(document: &[u8]) -> Result<Vec<Row>, Problem> {
@@ -405,10 +384,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_comes_back_as_it_was(text in "['=+@|%a-]{0,6}.{0,4}") {
-            let defused = defused(&text);
-            prop_assert_eq!(original(&defused), &text);
-            prop_assert!(!defused.starts_with(['=', '+', '-', '@', '\t', '\r']));
+        fn every_note_comes_back_as_it_was(text in "['=+@|%a;\t\n -]{0,6}.{0,4}") {
+            let mut row = [const { String::new() }; 8];
+            row[1] = "5f1e0c9a7b3d2e4f60718293".to_owned();
+            row[7].clone_from(&text);
+            let document = document(&[row]);
+            let read = read(&document).unwrap();
+            prop_assert_eq!(read[0].note.as_deref(), Some(text.trim_end()));
         }
     }
 
@@ -418,7 +400,7 @@ mod tests {
             "https://api.tago.io",
             "5f1e0c9a7b3d2e4f60718293",
             "=Hafen, \"Kühl\"",
-            "north; south",
+            "north; =south",
             "Acme, Ltd",
             "",
             "yes",
@@ -426,7 +408,7 @@ mod tests {
         ]
         .map(str::to_owned);
 
-        let document = document(&[row]).unwrap();
+        let document = document(&[row]);
         let text = std::str::from_utf8(&document[3..]).unwrap();
         assert!(text.contains("\"'=Hafen, \"\"Kühl\"\"\""), "{text}");
         let [read] = &read(&document).unwrap()[..] else {
@@ -439,7 +421,7 @@ mod tests {
                 .into_iter()
                 .collect::<Vec<_>>()
         };
-        assert_eq!(names(0), ["north", "south"]);
+        assert_eq!(names(0), ["=south", "north"]);
         assert_eq!(names(1), ["Acme, Ltd"]);
         assert_eq!(names(2), [""; 0]);
         assert_eq!(read.favourite, Some(true));

@@ -1,6 +1,6 @@
 //! The accounts that are connected.
 
-use model::ProfileId;
+use model::{ProfileId, Timestamp};
 use store::{Account, AccountKey, Expiry, Profile, Reader, StoreError, TokenPlace};
 
 use super::filter::region_name;
@@ -11,8 +11,11 @@ use crate::problem::{Problem, ProblemCode};
 impl Desk {
     /// All connected accounts, by label.
     pub async fn accounts(&self) -> Result<Vec<AccountRow>, Problem> {
+        let now = self.inner.clock.now();
         let accounts = self.owned_tokens().await?.into_iter();
-        Ok(accounts.map(|(account, own)| row(account, own)).collect())
+        Ok(accounts
+            .map(|(account, own)| row(account, own, now))
+            .collect())
     }
 
     /// All connected accounts, by label, each with what the list of tokens says of its own.
@@ -54,10 +57,11 @@ impl Desk {
     }
 
     async fn with_own_token(&self, account: Account) -> Result<AccountRow, Problem> {
+        let now = self.inner.clock.now();
         self.inner
             .read(move |store| {
                 let own = own_token(store, &account)?;
-                Ok(row(account, own))
+                Ok(row(account, own, now))
             })
             .await
     }
@@ -97,8 +101,21 @@ pub(super) fn sign_in_of(account: &Account) -> SignIn {
     }
 }
 
-pub(super) fn row(account: Account, own: Option<Own>) -> AccountRow {
+/// Whether TagoIO narrows an account's audit logs by nothing but the time.
+pub(crate) fn audit_by_time_only(account: &Account) -> bool {
+    let plan = account.plan.as_ref();
+    plan.is_some_and(|plan| plan.eq_ignore_ascii_case("free"))
+}
+
+/// Whether a token's end is over or so near that something is to be done about it.
+pub(super) fn ends_soon(end: Timestamp, now: Timestamp) -> bool {
+    end.duration_since(now) <= insight::EXPIRES_SOON
+}
+
+pub(super) fn row(account: Account, own: Option<Own>, now: Timestamp) -> AccountRow {
     let AccountKey(key) = account.key;
+    let audit_by_time_only = audit_by_time_only(&account);
+    let token_expires_at = account.token.as_ref().and_then(|token| token.expires_at);
     let (region, sign_in) = (region_name(&account.api), sign_in_of(&account));
     let problem = account
         .problem
@@ -118,7 +135,9 @@ pub(super) fn row(account: Account, own: Option<Own>) -> AccountRow {
         sign_in,
         last_sync_at: account.last_sync_at,
         read_only: account.read_only,
-        token_expires_at: account.token.and_then(|token| token.expires_at),
+        token_expires_at,
+        token_ends_soon: token_expires_at.is_some_and(|end| ends_soon(end, now)),
+        audit_by_time_only,
         token_profile,
         token_profile_name,
         problem,

@@ -12,13 +12,10 @@ impl Desk {
     pub async fn activity(&self, query: ActivityQuery) -> Result<ActivityPage, Problem> {
         let now = self.inner.clock.now();
         let filter = Filter::parse(&query.search, &[])?;
-        let words = filter.words().iter();
         let kinds = query.topics.iter().flat_map(|topic| topic.kinds());
         let mut wanted = ChangeQuery {
             kinds: kinds.copied().collect(),
-            words: words
-                .map(|word| (word.values[0].clone(), word.negated))
-                .collect(),
+            words: filter.texts(),
             profiles: None,
             account: query.account.map(AccountKey),
             profile: query.profile.map(ProfileKey),

@@ -24,7 +24,7 @@ mod usage_chart;
 mod view;
 
 pub(crate) use access::{Moment, Way, Ways, identity, is_sign_in, meant};
-pub(crate) use account::{own_token, owned_profiles};
+pub(crate) use account::{audit_by_time_only, own_token, owned_profiles};
 pub(crate) use audit::audit_rows;
 pub(crate) use filter::Filter;
 pub(crate) use filter::region_name;

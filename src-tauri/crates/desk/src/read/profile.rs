@@ -54,7 +54,9 @@ impl Desk {
                     allocation: Service::ALL.map(|service| allocation[service]).to_vec(),
                     resources: named(summary.resources),
                     other_services: other_services(&summary.used, &summary.limit),
-                    addons: current(store, subject, Aspect::Addons)?,
+                    addons: store
+                        .version(subject, Aspect::Addons)?
+                        .map(|version| version.value),
                     requests_per_minute: named(rpm),
                     cycle: cycle_of(store, key)?.containing(now),
                     datasets: Dataset::OF_PROFILE

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use model::Timestamp;
 use store::{Account, Expiry};
 
-use super::account::{Own, row};
+use super::account::{Own, ends_soon, row};
 use super::{SignIn, TokenEnd, TokenEndRow};
 use crate::open::Desk;
 use crate::problem::Problem;
@@ -24,9 +24,10 @@ impl Desk {
             .map(|(account, own)| {
                 let (end, at) = end_of(&account, own.as_ref(), now);
                 TokenEndRow {
-                    account: row(account, own),
+                    account: row(account, own, now),
                     end,
                     at,
+                    soon: end == TokenEnd::Ended || at.is_some_and(|at| ends_soon(at, now)),
                     days: at.map(|at| (at.as_second() - now.as_second()).div_euclid(DAY)),
                 }
             })

@@ -1,8 +1,9 @@
 //! An account's own datasets: which profiles it reaches, what it has bought, whether payments go through.
 
+use insight::cost::PriceList;
 use model::{Dataset, FetchOutcome};
 use store::{Aspect, ListedProfile, Subject};
-use tagoio::ApiError;
+use tagoio::{ApiError, Region};
 
 use super::changelog::{billing, profiles};
 use super::job::{End, Job, Unanswered};
@@ -141,11 +142,26 @@ impl Job<'_> {
 
     async fn prices(&self) -> End {
         let subject = self.operation.subject;
+        let custom = Region::parse(&self.ready.account.api).is_ok_and(|region| region.is_custom());
         let answer = self
             .ask(|session| async move { session.prices().await })
             .await;
+        let answer = match answer {
+            Ok(prices) => Ok(Some(record::Prices::from(prices))),
+            // A private deployment may have no prices, and this is how it says so.
+            Err(Unanswered::Failed(ApiError::NotFound { .. })) if custom => Ok(None),
+            Err(unanswered) => Err(unanswered),
+        };
         self.keep(answer, move |store, prices, log| {
-            let prices = record::Prices::from(prices);
+            let Some(prices) = prices else {
+                // One that had prices still has them: what is kept is not given up for a route that is gone.
+                let before = store.version::<record::Prices>(subject, Aspect::Prices)?;
+                if before.is_none_or(|before| !PriceList::from(before.value).has_tiers()) {
+                    let none = record::Prices::default();
+                    store.put_version(subject, Aspect::Prices, &none, log.at())?;
+                }
+                return Ok(FetchOutcome::NotThere);
+            };
             store.put_version(subject, Aspect::Prices, &prices, log.at())?;
             Ok(FetchOutcome::Ok)
         })

@@ -83,9 +83,9 @@ impl Started {
 
         let report = self.report(&before);
         self.write_down(number, &accounts, &report).await?;
-        if let Err(problem) = inner.forget_past_answers().await {
+        if let Err(problem) = inner.keep_answers_current().await {
             // They are looked through again when the next run ends.
-            tracing::warn!(%problem, "answers to what is gone were not forgotten");
+            tracing::warn!(%problem, "answers to what needs attention were not held against what stands now");
         }
         if request.profile.is_none() {
             inner.put_last_run(&report);

@@ -14,12 +14,13 @@ mod tokens;
 
 use std::collections::BTreeMap;
 
+use desk::ProblemCode;
 use desk::change::{
     ActionPage, ActionQuery, Allocate, Change, ChangeOutcome, ChangePreview, ChangeRequest,
     Confirmation, Rename,
 };
 use desk::export::{Cell, ExportQuery};
-use desk::read::{ActivityQuery, FleetRow};
+use desk::read::{ActivityQuery, FleetRow, FleetSelection, GroupKind};
 use model::{ActionResult, Service};
 
 use crate::Bench;
@@ -268,7 +269,7 @@ async fn the_action_log_is_exported_whole_wherever_the_window_stands_in_it() {
         [text("rename"), text("One"), text("=2+3"), text("done")]
     );
     assert_eq!(told[2][1], text(&row.name));
-    let csv = String::from_utf8(sheet.to_csv().unwrap()).unwrap();
+    let csv = String::from_utf8(sheet.to_csv()).unwrap();
     assert!(!csv.contains(",=2+3"), "{csv}");
 
     let found = ActionQuery {
@@ -277,4 +278,60 @@ async fn the_action_log_is_exported_whole_wherever_the_window_stands_in_it() {
     };
     let sheet = bench.desk.sheet(ExportQuery::Actions(found)).await.unwrap();
     assert_eq!(sheet.rows.len(), 1);
+}
+
+#[tokio::test]
+async fn the_action_log_takes_the_filter_of_the_other_screens() {
+    let bench = Bench::connected(10).await;
+    bench.sync().await;
+    let mut rows = bench.owned().await;
+    let (north, south) = (rows.remove(0), rows.remove(0));
+    let group = bench
+        .desk
+        .put_group(None, "North", GroupKind::Group)
+        .await
+        .unwrap();
+    let selection = FleetSelection {
+        keys: vec![north.key],
+        all_of: None,
+    };
+    bench
+        .desk
+        .assign_group(group.key, selection, true)
+        .await
+        .unwrap();
+    bench.desk.put_note(south.key, "Call first.").await.unwrap();
+    bench.carry_out(vec![rename(&north, "Pier")]).await;
+    bench.carry_out(vec![rename(&south, "Quay")]).await;
+    let names = async |search: &str| -> Vec<String> {
+        let query = ActionQuery {
+            search: search.to_owned(),
+            kinds: vec!["rename".to_owned()],
+            limit: 100,
+            ..ActionQuery::default()
+        };
+        let page = bench.desk.action_log(query).await.unwrap();
+        assert_eq!(page.total as usize, page.rows.len(), "{search}");
+        let after = page.rows.into_iter().map(|row| row.after["name"].clone());
+        after
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names("").await, ["Quay", "Pier"]);
+    assert_eq!(names("group:north").await, ["Pier"]);
+    assert_eq!(names("-group:north").await, ["Quay"]);
+    assert_eq!(names("note:call").await, ["Quay"]);
+    assert_eq!(names("note:yes pier").await, [""; 0]);
+    assert_eq!(names("-pier").await, ["Quay"]);
+    assert_eq!(names(&format!("id:{}", north.id)).await, ["Pier"]);
+    assert_eq!(
+        names(&format!("account:\"{}\"", north.account)).await.len(),
+        2
+    );
+    let query = ActionQuery {
+        search: "colour:red".to_owned(),
+        ..ActionQuery::default()
+    };
+    let problem = bench.desk.action_log(query).await.unwrap_err();
+    assert_eq!(problem.code, ProblemCode::InvalidInput);
 }

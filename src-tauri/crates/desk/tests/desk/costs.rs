@@ -1,6 +1,7 @@
 //! What everything costs: to the cent of what the simulated TagoIO announces, and honest where it is not known.
 
 mod export;
+mod tiers;
 
 use std::time::Duration;
 
@@ -174,28 +175,6 @@ async fn a_limit_that_fits_no_tier_is_unknown_and_spoils_nothing_else() {
     assert_eq!(found.total, acme.profiles);
     assert_eq!(found.sum.known, 0);
     assert_eq!(found.figures, figures, "the strip is over everything");
-}
-
-#[tokio::test]
-async fn an_installation_without_tiers_says_so_and_guesses_nothing() {
-    let bench = Bench::connected(6).await;
-    bench.sim.set_fault("5xx@/pricing".parse().unwrap());
-    bench.sync().await;
-    let (page, acme) = (bench.costs().await, bench.cost_of("Acme").await);
-    assert!(acme.no_tiers && acme.seen);
-    let services = acme
-        .lines
-        .iter()
-        .filter(|line| line.kind == CostLineKind::Service);
-    for line in services {
-        // What is limited to nothing costs nothing anywhere.
-        let nothing = line.amount == Some(0.0);
-        assert_eq!(line.price.is_some(), nothing);
-        assert_eq!(line.why, (!nothing).then_some(CostUnknown::NoTiers));
-    }
-    assert_eq!(acme.difference, Some(bench.announced(0)));
-    agrees(&acme, &page.rows);
-    assert_eq!(page.sum.known, 0);
 }
 
 #[tokio::test]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use desk::export::{Cell, ExportQuery, FleetColumn, FleetExport, Sheet, Unit};
+use desk::export::{Cell, ExportQuery, FleetColumn, FleetExport, ProfileExport, Sheet, Unit};
 use desk::read::{
-    EVERY_ROW, FleetOrder, FleetQuery, FleetSelection, FleetSort, GroupKind, TokenOrder,
-    TokensQuery,
+    EVERY_ROW, FleetOrder, FleetQuery, FleetSelection, FleetSort, GroupKind, SyncRunsQuery,
+    TokenOrder, TokensQuery,
 };
 use model::{Fingerprint, Freshness, Service};
 use store::{Expiry, ProfileKey, Store, TokenMeta};
@@ -266,4 +266,96 @@ async fn a_stale_row_of_the_fleet_leaves_with_its_age_and_says_that_it_is_stale(
     let text = sheet.to_tsv().unwrap();
     let stale = text.lines().filter(|line| line.ends_with("\tstale"));
     assert_eq!(stale.count(), rows.len(), "{text}");
+}
+
+fn cell<'s>(sheet: &'s Sheet, row: usize, column: &str) -> &'s Cell {
+    let place = sheet.columns.iter().position(|one| one.name == column);
+    &sheet.rows[row][place.unwrap()]
+}
+
+/// Every cell is of the kind that its column says, or empty.
+fn is_typed(sheet: &Sheet) {
+    for row in &sheet.rows {
+        assert_eq!(row.len(), sheet.columns.len(), "{}", sheet.title);
+        for (cell, column) in row.iter().zip(&sheet.columns) {
+            let fits = match cell {
+                Cell::Empty => true,
+                Cell::Text(_) | Cell::Bool(_) => column.unit == Unit::Text,
+                Cell::Number(_) => matches!(column.unit, Unit::Number | Unit::Share),
+                Cell::Money(_) => column.unit == Unit::Money,
+                Cell::Moment(_) => column.unit == Unit::Moment,
+                Cell::Day(_) => column.unit == Unit::Day,
+            };
+            assert!(fits, "{}: {column:?} {cell:?}", sheet.title);
+        }
+    }
+}
+
+#[tokio::test]
+async fn accounts_ends_of_tokens_syncs_and_backups_are_exported_as_their_screens_show_them() {
+    let bench = Bench::connected(12).await;
+    bench.sync().await;
+    for row in bench.fleet().await.rows {
+        if bench.desk.backups(row.key).await.unwrap().owned {
+            let fetch = bench.desk.fetch_backups(row.key);
+            bench.sim.run_through(fetch).await.unwrap();
+        }
+    }
+    bench.sim.revoke(&bench.sim.tokens()[1].token);
+    bench.sync_again().await;
+    let text = |text: &str| Cell::Text(text.to_owned());
+
+    let accounts = bench.desk.sheet(ExportQuery::Accounts).await.unwrap();
+    is_typed(&accounts);
+    let known = bench.desk.accounts().await.unwrap();
+    assert_eq!(accounts.rows.len(), known.len());
+    for (place, account) in known.iter().enumerate() {
+        let profiles = Cell::Number(f64::from(account.profiles));
+        assert_eq!(cell(&accounts, place, "Account"), &text(&account.label));
+        assert_eq!(cell(&accounts, place, "Profiles"), &profiles);
+        let last = Cell::moment(account.last_sync_at);
+        assert_eq!(cell(&accounts, place, "Last sync (UTC)"), &last);
+    }
+    assert_eq!(cell(&accounts, 1, "Signed in"), &text("sign in again"));
+
+    let ends = bench.desk.sheet(ExportQuery::TokenEnds).await.unwrap();
+    is_typed(&ends);
+    assert_eq!(ends.rows.len(), known.len());
+    assert_eq!(cell(&ends, 0, "Account"), &text("Nordwind"));
+    assert_eq!(cell(&ends, 0, "Token"), &text("ended"));
+    assert_eq!(cell(&ends, 0, "Soon"), &Cell::Bool(true));
+
+    // The page of the window is passed over.
+    let page = SyncRunsQuery {
+        offset: 1,
+        limit: 1,
+    };
+    let syncs = bench.desk.sheet(ExportQuery::Syncs(page)).await.unwrap();
+    is_typed(&syncs);
+    assert_eq!(syncs.rows.len(), 2);
+    assert_eq!(cell(&syncs, 0, "How it ended"), &text("partly"));
+    assert_eq!(cell(&syncs, 1, "How it ended"), &text("ok"));
+    assert_eq!(cell(&syncs, 1, "Accounts"), &text("Acme, Nordwind"));
+
+    let mut backups = 0;
+    for row in bench.fleet().await.rows {
+        let wanted = ProfileExport { profile: row.key };
+        let sheet = bench
+            .desk
+            .sheet(ExportQuery::Backups(wanted))
+            .await
+            .unwrap();
+        is_typed(&sheet);
+        let shown = bench.desk.backups(row.key).await.unwrap().rows;
+        assert_eq!(sheet.rows.len(), shown.len());
+        for (place, backup) in shown.iter().enumerate() {
+            backups += 1;
+            assert_eq!(cell(&sheet, place, "Profile"), &text(&row.name));
+            assert_eq!(cell(&sheet, place, "Backup ID"), &text(&backup.id));
+            let made = Cell::moment(backup.created_at);
+            assert_eq!(cell(&sheet, place, "Made (UTC)"), &made);
+            assert_ne!(cell(&sheet, place, "As of (UTC)"), &Cell::Empty);
+        }
+    }
+    assert!(backups > 0);
 }

@@ -187,6 +187,30 @@ async fn what_may_be_typed_next_is_offered_and_each_offer_is_a_filter() {
     assert!(offers("name:x").await.choices.is_empty());
 }
 
+#[tokio::test]
+async fn values_that_are_left_out_are_counted_and_typing_on_reaches_them() {
+    let bench = Bench::connected(4).await;
+    for number in 0..70 {
+        let name = format!("Site {number:02}");
+        let group = bench.desk.put_group(None, &name, GroupKind::Group).await;
+        assert!(group.is_ok(), "{name}");
+    }
+    let offers = async |text: &str| {
+        let cursor = u32::try_from(text.len()).unwrap();
+        let offered = bench
+            .desk
+            .complete_filter("fleet", text.to_owned(), cursor)
+            .await
+            .unwrap();
+        (offered.choices.len(), offered.left_out)
+    };
+    // The groups, and that there is none.
+    assert_eq!(offers("group:").await, (50, 21));
+    assert_eq!(offers("group:6").await, (16, 0));
+    let (words, left_out) = offers("").await;
+    assert!(words > 20 && left_out == 0);
+}
+
 /// Whether a screen takes a filter.
 async fn takes(bench: &Bench, screen: &str, filter: String) -> Result<(), desk::Problem> {
     let desk = &bench.desk;

@@ -185,6 +185,9 @@ async fn the_free_plan_narrows_nothing_and_that_is_said_before_anything_is_sent(
         .sim
         .change(|world| world.accounts[0].plan = sim::world::Plan::Free);
     bench.sync_again().await;
+    let accounts = bench.desk.accounts().await.unwrap();
+    let told: Vec<bool> = accounts.iter().map(|one| one.audit_by_time_only).collect();
+    assert_eq!(told, [true, false]);
     let row = bench.of_first_account().await;
     bench.sim.clear_requests();
     let narrowed = LiveAuditQuery {

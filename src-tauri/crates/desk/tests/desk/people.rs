@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use desk::export::{Cell, ExportQuery, Sheet, TeamExport};
+use desk::export::{Cell, ExportQuery, ProfileExport, Sheet};
 use desk::read::{
     AccessKind, AccessKnown, AccessLine, AccessQuery, PeopleQuery, PersonRow, TeamRole,
 };
@@ -457,7 +457,7 @@ async fn the_evidence_is_of_whom_the_filter_finds_and_names_the_filter() {
 async fn a_team_is_exported_with_who_was_in_it_and_of_which_profile_it_is() {
     let (bench, profile) = with_a_past().await;
     let row = bench.desk.find_profile(&profile).await.unwrap();
-    let query = TeamExport { profile: row.key };
+    let query = ProfileExport { profile: row.key };
     let sheet = bench.desk.sheet(ExportQuery::Team(query)).await.unwrap();
     assert_eq!(sheet.title, format!("Team of {}", row.name));
     let text = |cell: &Cell| match cell {

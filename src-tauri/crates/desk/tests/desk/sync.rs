@@ -274,3 +274,24 @@ async fn everything_reads_the_same_after_a_restart_without_the_api() {
         "a failed sync took something away"
     );
 }
+
+#[tokio::test]
+async fn which_addons_a_profile_has_is_not_known_until_something_says_so() {
+    let bench = Bench::connected(6).await;
+    bench
+        .sim
+        .set_fault("5xx@GET /profile/{id}".parse().unwrap());
+    bench.sync().await;
+    let rows = bench.fleet().await.rows;
+    for row in &rows {
+        assert_eq!(bench.desk.profile(row.key).await.unwrap().addons, None);
+    }
+    bench.sim.clear_faults();
+    bench.sync_again().await;
+    let mut known = Vec::new();
+    for row in &rows {
+        known.extend(bench.desk.profile(row.key).await.unwrap().addons);
+    }
+    assert_eq!(known.len(), rows.len());
+    assert!(known.iter().any(Vec::is_empty), "none is something known");
+}

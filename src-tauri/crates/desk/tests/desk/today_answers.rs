@@ -31,7 +31,7 @@ async fn an_acknowledged_line_is_gone_until_it_is_worse() {
     let before = bench.today("").await.figures.open;
     bench
         .desk
-        .answer_attention(id, None, " They know. ")
+        .answer_attention(id, None, Some(" They know. "))
         .await
         .unwrap();
     assert!(!is_open(&bench, id).await);
@@ -49,12 +49,38 @@ async fn an_acknowledged_line_is_gone_until_it_is_worse() {
     assert_eq!(bench.today("snoozed:yes").await.rows, []);
 
     // Acknowledged again, and taken back.
-    bench.desk.answer_attention(id, None, "").await.unwrap();
+    bench
+        .desk
+        .answer_attention(id, None, Some(""))
+        .await
+        .unwrap();
     assert!(!is_open(&bench, id).await);
     bench.desk.unanswer_attention(id).await.unwrap();
     assert!(is_open(&bench, id).await);
     let again = bench.desk.unanswer_attention(id).await.unwrap_err();
     assert_eq!(again.code, ProblemCode::NotFound);
+}
+
+#[tokio::test]
+async fn an_acknowledged_line_that_became_better_comes_back_when_it_is_as_bad_as_it_was() {
+    let bench = Bench::connected(12).await;
+    let profile = bench.calm();
+    bench.sim.set_limit(&profile, Service::Sms, 100.0);
+    bench.sync().await;
+    using(&bench, &profile, 100.0).await;
+    let id = bench.line(Some(&profile), Kind::Service).await.unwrap().id;
+    bench
+        .desk
+        .answer_attention(&id, None, Some(""))
+        .await
+        .unwrap();
+    using(&bench, &profile, 100.0).await;
+    assert!(!is_open(&bench, &id).await);
+    using(&bench, &profile, 85.0).await;
+    assert!(!is_open(&bench, &id).await, "it is better, and still there");
+    assert!(bench.line(Some(&profile), Kind::Service).await.is_some());
+    using(&bench, &profile, 100.0).await;
+    assert!(is_open(&bench, &id).await);
 }
 
 #[tokio::test]
@@ -65,7 +91,11 @@ async fn a_line_that_went_and_comes_anew_is_new() {
     bench.sync().await;
     using(&bench, &profile, 85.0).await;
     let id = bench.line(Some(&profile), Kind::Service).await.unwrap().id;
-    bench.desk.answer_attention(&id, None, "").await.unwrap();
+    bench
+        .desk
+        .answer_attention(&id, None, Some(""))
+        .await
+        .unwrap();
     using(&bench, &profile, 20.0).await;
     assert_eq!(bench.line(Some(&profile), Kind::Service).await, None);
     using(&bench, &profile, 85.0).await;
@@ -84,7 +114,7 @@ async fn a_snoozed_line_comes_back_on_its_day() {
     let until = day(2);
     bench
         .desk
-        .answer_attention(&id, Some(until), "")
+        .answer_attention(&id, Some(until), Some(""))
         .await
         .unwrap();
     bench.sim.clock().advance(DAY);
@@ -93,16 +123,56 @@ async fn a_snoozed_line_comes_back_on_its_day() {
     assert!(is_open(&bench, &id).await);
     let past = bench
         .desk
-        .answer_attention(&id, Some(until), "")
+        .answer_attention(&id, Some(until), Some(""))
         .await
         .unwrap_err();
     assert_eq!(past.code, ProblemCode::InvalidInput);
     let gone = bench
         .desk
-        .answer_attention("service:p999:sms", None, "")
+        .answer_attention("service:p999:sms", None, Some(""))
         .await
         .unwrap_err();
     assert_eq!(gone.code, ProblemCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_line_that_came_back_keeps_its_note_until_another_is_written() {
+    let bench = Bench::connected(12).await;
+    let profile = bench.calm();
+    bench.sim.set_limit(&profile, Service::Sms, 100.0);
+    bench.use_exactly(&profile, Service::Sms, 85.0);
+    bench.sync().await;
+    let line = async || bench.line(Some(&profile), Kind::Service).await.unwrap();
+    let earlier = async || line().await.earlier.map(|answer| answer.note);
+    let id = line().await.id;
+    let answer = async |until, note| bench.desk.answer_attention(&id, until, note).await.unwrap();
+    assert_eq!(earlier().await, None);
+
+    // Its day came.
+    let until = Timestamp::from_second(bench.ago(-2).as_second()).unwrap();
+    answer(Some(until), Some("Ada pays on Friday")).await;
+    assert_eq!(earlier().await, None, "the answer holds");
+    bench.sim.clock().advance(2 * DAY);
+    assert_eq!(line().await.answer, None);
+    assert_eq!(earlier().await.unwrap(), "Ada pays on Friday");
+    assert_eq!(bench.today("friday").await.rows.len(), 1);
+
+    // Acknowledged without a note, and it got worse.
+    answer(None, None).await;
+    assert_eq!(line().await.answer.unwrap().note, "Ada pays on Friday");
+    using(&bench, &profile, 100.0).await;
+    assert_eq!(earlier().await.unwrap(), "Ada pays on Friday");
+
+    // Put back by the person.
+    answer(None, Some("Ada pays on Monday")).await;
+    bench.desk.unanswer_attention(&id).await.unwrap();
+    assert!(is_open(&bench, &id).await);
+    assert_eq!(earlier().await.unwrap(), "Ada pays on Monday");
+    let again = bench.desk.unanswer_attention(&id).await.unwrap_err();
+    assert_eq!(again.code, ProblemCode::NotFound);
+    answer(None, Some("")).await;
+    bench.desk.unanswer_attention(&id).await.unwrap();
+    assert_eq!(line().await.earlier, None);
 }
 
 #[tokio::test]
@@ -119,7 +189,11 @@ async fn one_more_token_in_an_acknowledged_line_brings_it_back() {
         .await
         .unwrap()
         .id;
-    bench.desk.answer_attention(&id, None, "").await.unwrap();
+    bench
+        .desk
+        .answer_attention(&id, None, Some(""))
+        .await
+        .unwrap();
     bench.sync_after(DAY).await;
     assert!(!is_open(&bench, &id).await);
     bench.alter(&profile, |profile| {

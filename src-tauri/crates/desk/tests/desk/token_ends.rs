@@ -51,12 +51,17 @@ async fn the_ends_of_tokens_are_listed_by_date_with_what_is_not_known_told_apart
         ]
     );
 
+    let soon = |rows: &[TokenEndRow]| rows.iter().map(|row| row.soon).collect::<Vec<_>>();
+    assert_eq!(soon(&before), [true, false, false]);
+    assert!(before[0].account.token_ends_soon && !before[1].account.token_ends_soon);
+
     bench.sync().await;
     bench.sim.revoke(&tokens[2].token);
     bench.sync_again().await;
     let rows = bench.desk.token_ends().await.unwrap();
     let ends: Vec<TokenEnd> = rows.iter().map(|row| row.end).collect();
     assert_eq!(ends, [TokenEnd::Ended, TokenEnd::Ends, TokenEnd::Never]);
+    assert_eq!(soon(&rows), [true, true, false]);
     assert_eq!(rows[0].account.label, "Revoked");
     assert!(rows[0].days.is_some_and(|days| days <= 0), "{rows:?}");
     let profile = &rows[1].account.token_profile;

@@ -16,7 +16,8 @@
 //! Each line has a step, which grows only where it becomes worse in a way that a person would want to hear of
 //! again: a service's 80, 90 and 100 %, a payment that failed and then is overdue, a day, a week and a month of
 //! silence. A line that stands for several things, such as a profile's tokens, also names them: one more is
-//! worse. An answer to a line holds until then: see [`Answered::holds`].
+//! worse. An answer to a line holds until then: see [`Answered::holds`]. It is held against the least that the line
+//! was since: what became better and then worse again is worse, see [`Answered::since_seen`].
 
 mod account;
 mod limit;
@@ -88,9 +89,9 @@ pub struct Item {
 pub struct Answered {
     /// The day on which it is to come back in any case; `None` if it is to come back only once it is worse.
     pub until: Option<Timestamp>,
-    /// The line's step then.
+    /// The line's step then, or the lowest since.
     pub step: u8,
-    /// What it stood for then.
+    /// What it stood for then, and at all times since.
     pub members: Vec<String>,
 }
 
@@ -122,6 +123,23 @@ impl Answered {
                 .members
                 .iter()
                 .all(|member| self.members.contains(member))
+    }
+
+    /// The answer once the line was seen to be so: a step that it has left and a member that is gone are no longer
+    /// answered.
+    #[must_use]
+    pub fn since_seen(self, finding: &Finding) -> Self {
+        let Self {
+            until,
+            step,
+            mut members,
+        } = self;
+        members.retain(|member| finding.members.contains(member));
+        Self {
+            until,
+            step: step.min(finding.step),
+            members,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Ask;
 use crate::reply::{Failure, Reply, number, result, said, time};
-use crate::world::{Account, PLANS, PastDue, Plan, Schedule, Service, prices};
+use crate::world::{Account, PLANS, PastDue, Plan, Pricing, Schedule, Service, prices};
 
 /// For how many readings a change is being processed.
 const PROCESSING: u8 = 2;
@@ -374,8 +374,13 @@ fn price_list(of: impl Fn(i64) -> i64) -> Value {
     Value::Object(all)
 }
 
-pub(super) async fn pricing(_: Ask) -> Reply {
-    result(&price_list(|price| price))
+pub(super) async fn pricing(ask: Ask) -> Reply {
+    let pricing = ask.shared.world().pricing;
+    match pricing {
+        Pricing::Tiers => result(&price_list(|price| price)),
+        Pricing::Empty => result(&Map::new()),
+        Pricing::Missing => Err(Failure::missing("Pricing")),
+    }
 }
 
 pub(super) async fn prorated(ask: Ask) -> Reply {

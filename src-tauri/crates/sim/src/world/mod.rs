@@ -87,6 +87,18 @@ pub struct Notification {
     pub invitation: Option<String>,
 }
 
+/// What is answered to the question for prices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pricing {
+    /// Plans, add-ons and the tiers of each service.
+    #[default]
+    Tiers,
+    /// A list without anything in it, as a private deployment may answer.
+    Empty,
+    /// That there is no such thing.
+    Missing,
+}
+
 /// All that the simulator holds at one moment.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -104,6 +116,8 @@ pub struct World {
     pub files: Vec<StoredFile>,
     /// The host of backups' files.
     pub storage: Storage,
+    /// What is answered to the question for prices.
+    pub pricing: Pricing,
     /// Tokens of devices, analyses, networks and so on: they open `/info` alone.
     pub other_tokens: Vec<OtherToken>,
     /// Audit queries that were started, by id.
@@ -124,6 +138,7 @@ impl World {
             notifications: Vec::new(),
             files: Vec::new(),
             storage: Storage::default(),
+            pricing: Pricing::default(),
             other_tokens: Vec::new(),
             audits: BTreeMap::new(),
             holders: BTreeMap::new(),

@@ -104,9 +104,11 @@ pub struct Action {
 /// Which actions. The default leaves all of them, and asks for no row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ActionQuery {
-    /// Texts of which each must be in the account's label, the profile's name or id, what was done, the values
-    /// or the message, whatever the case of the letters.
-    pub words: Vec<String>,
+    /// Texts, and whether each must not be there instead. An action stays if each is in the account's label, the
+    /// profile's name or id, what was done, the values or the message, whatever the case of the letters.
+    pub words: Vec<(String, bool)>,
+    /// Only those about these profiles, and those about accounts themselves that reach one of them.
+    pub profiles: Option<Vec<ProfileKey>>,
     /// Only those by this account.
     pub account: Option<AccountKey>,
     /// Only those about this profile.
@@ -254,11 +256,14 @@ fn condition(query: &ActionQuery) -> Condition {
         "ifnull(action_end.result, 'begun')",
         query.results.iter().map(|result| result.key()),
     );
-    for word in query.words.iter().take(WORDS) {
-        condition.and(
-            "(instr(action.search, ?) OR ifnull(instr(action_end.search, ?), FALSE))",
-            folded(word),
-        );
+    if let Some(profiles) = &query.profiles {
+        condition.of_profiles("action", profiles);
+    }
+    for (word, negated) in query.words.iter().take(WORDS) {
+        let not = if *negated { "NOT " } else { "" };
+        let holds =
+            format!("{not}(instr(action.search, ?) OR ifnull(instr(action_end.search, ?), FALSE))");
+        condition.and(&holds, folded(word));
     }
     condition
 }

@@ -120,14 +120,7 @@ fn condition(query: &ChangeQuery) -> Condition {
         condition.and("change.at >= ?", since.as_millisecond());
     }
     if let Some(profiles) = &query.profiles {
-        let keys: Vec<String> = profiles.iter().map(|key| key.0.to_string()).collect();
-        condition.and(
-            "(change.profile IN (SELECT value FROM json_each(?))
-              OR change.profile IS NULL AND change.account IN (
-                  SELECT account FROM reach WHERE gone_at IS NULL
-                      AND profile IN (SELECT value FROM json_each(?))))",
-            format!("[{}]", keys.join(",")),
-        );
+        condition.of_profiles("change", profiles);
     }
     for (word, negated) in query.words.iter().take(WORDS) {
         // Few profiles and accounts are looked through once, not for each of their changes.

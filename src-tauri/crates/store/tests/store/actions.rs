@@ -101,9 +101,20 @@ fn the_log_is_found_by_account_profile_text_time_and_result() {
     };
     assert_eq!(found(all()), [keys[1], keys[0]], "the newest first");
     let text = |text: &str| ActionQuery {
-        words: vec![text.to_owned()],
+        words: vec![(text.to_owned(), false)],
         ..all()
     };
+    let without = ActionQuery {
+        words: vec![("strasse".to_owned(), true)],
+        ..all()
+    };
+    assert_eq!(found(without), [keys[1]]);
+    let of = |profiles: &[ProfileKey]| ActionQuery {
+        profiles: Some(profiles.to_vec()),
+        ..all()
+    };
+    assert_eq!(found(of(&[keys[0]])), [keys[0]]);
+    assert_eq!(found(of(&[])), []);
     assert_eq!(found(text("STRASSE")), [keys[0]]);
     assert_eq!(found(text("too late")), [keys[0]]);
     assert_eq!(found(text("no such")), []);

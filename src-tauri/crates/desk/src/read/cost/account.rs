@@ -79,7 +79,7 @@ impl Known {
         let subscription: Option<Subscription> =
             standing(store, subject, Aspect::Subscription, at)?;
         let prices: Option<Prices> = standing(store, subject, Aspect::Prices, at)?;
-        let prices: PriceList = prices.map(PriceList::from).unwrap_or_default();
+        let prices: Option<PriceList> = prices.map(PriceList::from);
         let bounds = subscription
             .as_ref()
             .and_then(|bought| Some((bought.cycle_start?, bought.cycle_end?)));
@@ -97,15 +97,17 @@ impl Known {
                 Cycle::of(cycles).containing(at.unwrap_or(now))
             }
         };
+        // That there are none is something that an installation says. Where it was not asked, or its answer did not
+        // arrive, it may have some.
+        let says_none = prices.as_ref().is_some_and(|prices| !prices.has_tiers());
         let deploy = Region::parse(&account.api).is_ok_and(|region| {
-            region.is_custom() && (region.name().ends_with(TAGO_DEPLOY) || !prices.has_tiers())
+            region.is_custom() && (region.name().ends_with(TAGO_DEPLOY) || says_none)
         });
         Ok(Self {
-            // Prices that were never seen, of an installation that may have some, are not yet none.
             no_tiers: deploy && subscription.is_some(),
             payment: standing(store, subject, Aspect::Payment, at)?,
             subscription,
-            prices,
+            prices: prices.unwrap_or_default(),
             cycle,
             monthly: long.is_none(),
         })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::Dataset;
+use model::{AttentionKind, Dataset};
 use store::{GroupKind, Reader, StoreError};
 
 use super::profile::{KEYS, Key, STATES, key, region_name};
@@ -11,8 +11,8 @@ use crate::open::Desk;
 use crate::problem::Problem;
 use crate::read::{FilterChoice, FilterCompletion};
 
-/// Choices, at most.
-const MOST: usize = 20;
+/// Values that are offered, at most: a store may know thousands of groups. Words are few, and all are offered.
+const MOST: usize = 50;
 
 /// A test that a screen has of its own: its word, what it takes, and the values that it offers.
 pub(crate) type Own = (&'static str, &'static str, &'static [&'static str]);
@@ -32,27 +32,21 @@ impl Desk {
     }
 }
 
+const KINDS: [&str; AttentionKind::ALL.len()] = {
+    let mut keys = [""; AttentionKind::ALL.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = AttentionKind::ALL[at].key();
+        at += 1;
+    }
+    keys
+};
+
 /// The tests of a screen's own, as that screen carries them out. The fleet and the change log have none.
 fn own_of(screen: &str) -> &'static [Own] {
     match screen {
         "today" => &[
-            (
-                "kind",
-                "what a line is about",
-                &[
-                    "service",
-                    "payment",
-                    "signed_out",
-                    "downgrade",
-                    "silent",
-                    "dashboards",
-                    "resource",
-                    "token_expiring",
-                    "token_unused",
-                    "invitation",
-                    "backup",
-                ],
-            ),
+            ("kind", "what a line is about", &KINDS),
             (
                 "severity",
                 "how bad it is",
@@ -177,8 +171,12 @@ fn complete(
             some => format!("{some} profiles"),
         },
     });
+    let left_out = choices.len().saturating_sub(MOST);
     let choices = choices.take(MOST).collect();
-    Ok(completion(text, cursor - begun.len(), cursor, choices))
+    Ok(FilterCompletion {
+        left_out: u32::try_from(left_out).unwrap_or(u32::MAX),
+        ..completion(text, cursor - begun.len(), cursor, choices)
+    })
 }
 
 /// The words of the language that begin so, then those that hold it.
@@ -194,7 +192,7 @@ fn words(own: &[Own], minus: &str, start: &str) -> Vec<FilterChoice> {
         insert: format!("{minus}{word}:"),
         detail: takes.to_owned(),
     });
-    choices.take(MOST).collect()
+    choices.collect()
 }
 
 /// What stands behind the last comma or the colon outside quotes, quotes included.
@@ -282,6 +280,7 @@ fn completion(text: &str, from: usize, to: usize, choices: Vec<FilterChoice>) ->
         from: units(&text[..from]),
         to: units(&text[..to]),
         choices,
+        left_out: 0,
     }
 }
 
@@ -304,6 +303,8 @@ fn byte_of(text: &str, units: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use model::AttentionSeverity;
+
     use super::*;
 
     #[test]
@@ -334,6 +335,33 @@ mod tests {
             }
         }
         assert!(own_of("fleet").is_empty());
+    }
+
+    #[test]
+    fn an_empty_box_offers_every_word_of_the_language() {
+        for screen in ["fleet", "today", "costs", "tokens", "people"] {
+            let offered: Vec<String> = words(own_of(screen), "", "")
+                .into_iter()
+                .map(|choice| choice.insert)
+                .collect();
+            let own = own_of(screen).iter().map(|(word, ..)| *word);
+            for word in own.chain(KEYS.iter().map(|(words, ..)| words[0])) {
+                assert!(offered.contains(&format!("{word}:")), "{screen} {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_and_every_severity_of_a_line_is_offered() {
+        let offered = |wanted: &str| {
+            let mut own = own_of("today").iter();
+            own.find(|(word, ..)| *word == wanted).unwrap().2
+        };
+        assert_eq!(offered("kind"), AttentionKind::ALL.map(AttentionKind::key));
+        assert_eq!(
+            offered("severity"),
+            AttentionSeverity::ALL.map(AttentionSeverity::key)
+        );
     }
 
     #[test]

@@ -61,6 +61,14 @@ impl Filter {
         &self.words
     }
 
+    /// The bare words as a log of the store looks for them: texts, and whether each must not be there instead.
+    pub(crate) fn texts(&self) -> Vec<(String, bool)> {
+        let words = self.words.iter();
+        words
+            .map(|word| (word.values[0].clone(), word.negated))
+            .collect()
+    }
+
     /// The tests that are the caller's own.
     pub(crate) fn own(&self) -> &[Term] {
         &self.own

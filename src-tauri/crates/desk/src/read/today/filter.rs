@@ -121,7 +121,7 @@ fn holds<T: Eq + std::hash::Hash>(tests: &[(HashSet<T>, bool)], value: &T) -> bo
         .all(|(values, negated)| values.contains(value) != *negated)
 }
 
-/// What words are looked for in: the profile, the account, what happened, and the note.
+/// What words are looked for in: the profile, the account, what happened, and the note, that of an answer that holds no more as well.
 fn text(
     item: &Item,
     note: &str,

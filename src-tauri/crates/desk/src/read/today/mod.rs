@@ -40,13 +40,13 @@ impl Desk {
         Ok(page.await??)
     }
 
-    /// Takes a line off the list, until a day or until it is worse. [`ProblemCode::NotFound`] if it is not there,
-    /// [`ProblemCode::InvalidInput`] if the day is no day to come.
+    /// Takes a line off the list, until a day or until it is worse. Without a note, the one that it has stays.
+    /// [`ProblemCode::NotFound`] if it is not there, [`ProblemCode::InvalidInput`] if the day is no day to come.
     pub async fn answer_attention(
         &self,
         id: &str,
         until: Option<Timestamp>,
-        note: &str,
+        note: Option<&str>,
     ) -> Result<(), Problem> {
         let now = self.inner.clock.now();
         if until.is_some_and(|until| until <= now) {
@@ -55,8 +55,8 @@ impl Desk {
                     .with_hint("Give a later one."),
             );
         }
-        let note = note.trim().to_owned();
-        if note.chars().count() > LONGEST_NOTE {
+        let note = note.map(|note| note.trim().to_owned());
+        if note.as_ref().map_or(0, |note| note.chars().count()) > LONGEST_NOTE {
             return Err(Problem::invalid(format!(
                 "The note is longer than {LONGEST_NOTE} letters."
             )));
@@ -69,6 +69,14 @@ impl Desk {
                 let items = facts::items(store, &store.accounts()?, &Settings::read(store)?, now)?;
                 let Some(item) = items.into_iter().find(|item| item.id() == wanted) else {
                     return Ok(false);
+                };
+                let note = match note {
+                    Some(note) => note,
+                    None => store
+                        .attention_answers()?
+                        .remove(&wanted)
+                        .map(|before| before.note)
+                        .unwrap_or_default(),
                 };
                 store.put_attention_answer(&AttentionAnswer {
                     id: wanted,
@@ -89,12 +97,27 @@ impl Desk {
         Ok(())
     }
 
-    /// Puts a line back on the list. [`ProblemCode::NotFound`] if it was not answered.
+    /// Puts a line back on the list. A note on it stays with it. [`ProblemCode::NotFound`] if it was not answered.
     pub async fn unanswer_attention(&self, id: &str) -> Result<(), Problem> {
+        let now = self.inner.clock.now();
         let wanted = id.trim().to_owned();
         let found = self
             .inner
-            .write(move |store| store.forget_attention_answer(&wanted))
+            .write(move |store| {
+                let answer = store.attention_answers()?.remove(&wanted);
+                match answer.filter(|answer| answer.until.is_none_or(|until| now < until)) {
+                    None => Ok(false),
+                    Some(answer) if answer.note.is_empty() => {
+                        store.forget_attention_answer(&wanted)
+                    }
+                    // An answer whose day has come holds no more, and its note is still read.
+                    Some(answer) => {
+                        let until = Some(now);
+                        store.put_attention_answer(&AttentionAnswer { until, ..answer })?;
+                        Ok(true)
+                    }
+                }
+            })
             .await?;
         if !found {
             return Err(Problem::new(
@@ -109,9 +132,10 @@ impl Desk {
 }
 
 impl Inner {
-    /// Forgets the answers to lines that are not there any more: when they come anew, they are new. To be called when a
-    /// sync has ended, since nothing else brings a line back.
-    pub(crate) async fn forget_past_answers(&self) -> Result<(), Problem> {
+    /// Holds the answers against what the lines are now. Those to lines that are not there any more are forgotten: when
+    /// such a line comes anew, it is new. The others are lowered to what their lines became, so that a line that becomes
+    /// better and then worse comes back. To be called when a sync has ended, since nothing else makes lines other ones.
+    pub(crate) async fn keep_answers_current(&self) -> Result<(), Problem> {
         let now = self.clock.now();
         let past = self
             .read(move |store| {
@@ -120,10 +144,14 @@ impl Inner {
                     return Ok(Vec::new());
                 }
                 let items = facts::items(store, &store.accounts()?, &Settings::read(store)?, now)?;
-                let there: std::collections::HashSet<String> = items.iter().map(Item::id).collect();
+                let found: HashMap<String, &Item> =
+                    items.iter().map(|item| (item.id(), item)).collect();
                 Ok(answers
-                    .into_keys()
-                    .filter(|id| !there.contains(id))
+                    .into_values()
+                    .filter_map(|answer| {
+                        let becomes = found.get(&answer.id).map(|item| lowered(&answer, item));
+                        (becomes.as_ref() != Some(&answer)).then_some((answer, becomes))
+                    })
                     .collect())
             })
             .await?;
@@ -131,12 +159,40 @@ impl Inner {
             return Ok(());
         }
         self.write(move |store| {
-            for id in &past {
-                store.forget_attention_answer(id)?;
+            let standing = store.attention_answers()?;
+            for (answer, becomes) in &past {
+                // One that a person gave meanwhile is about what the person saw.
+                if standing.get(&answer.id) != Some(answer) {
+                    continue;
+                }
+                match becomes {
+                    Some(becomes) => store.put_attention_answer(becomes)?,
+                    None => {
+                        store.forget_attention_answer(&answer.id)?;
+                    }
+                }
             }
             Ok(())
         })
         .await
+    }
+}
+
+fn given(answer: &AttentionAnswer) -> Answered {
+    Answered {
+        until: answer.until,
+        step: answer.step,
+        members: answer.members.clone(),
+    }
+}
+
+/// An answer that promises no more than what its line is now.
+fn lowered(answer: &AttentionAnswer, item: &Item) -> AttentionAnswer {
+    let Answered { step, members, .. } = given(answer).since_seen(&item.finding);
+    AttentionAnswer {
+        step,
+        members,
+        ..answer.clone()
     }
 }
 
@@ -164,22 +220,15 @@ fn page(
 ) -> Result<TodayPage, StoreError> {
     let accounts = store.accounts()?;
     let answers = store.attention_answers()?;
-    let answer_to = |item: &Item| {
-        let answer = answers.get(&item.id())?;
-        let given = Answered {
-            until: answer.until,
-            step: answer.step,
-            members: answer.members.clone(),
-        };
-        given.holds(&item.finding, now).then_some(answer)
-    };
-    let answered: HashMap<String, &AttentionAnswer> = if answers.is_empty() {
+    // With each line's answer, whether it holds.
+    let answered: HashMap<String, (&AttentionAnswer, bool)> = if answers.is_empty() {
         HashMap::new()
     } else {
-        let held = items
-            .iter()
-            .filter_map(|item| Some((item.id(), answer_to(item)?)));
-        held.collect()
+        let given = items.iter().filter_map(|item| {
+            let answer = answers.get(&item.id())?;
+            Some((item.id(), (answer, given(answer).holds(&item.finding, now))))
+        });
+        given.collect()
     };
     let answer_of = |item: &Item| {
         if answered.is_empty() {
@@ -187,13 +236,9 @@ fn page(
         }
         answered.get(&item.id()).copied()
     };
-    let judged = items.iter().map(|item| {
-        let answer = answer_of(item);
-        (
-            item,
-            answer.is_some(),
-            answer.map_or("", |answer| answer.note.as_str()),
-        )
+    let judged = items.iter().map(|item| match answer_of(item) {
+        Some((answer, holds)) => (item, holds, answer.note.as_str()),
+        None => (item, false, ""),
     });
     let figures = figures(store, judged.clone(), &accounts, now)?;
     let kept = sieve.keep(store, judged, &accounts, now)?;
@@ -267,7 +312,7 @@ fn figures<'i>(
 
 fn row(
     item: &Item,
-    answer: Option<&AttentionAnswer>,
+    given: Option<(&AttentionAnswer, bool)>,
     named: &HashMap<ProfileKey, NamedProfile>,
     accounts: &[Account],
 ) -> TodayRow {
@@ -284,6 +329,14 @@ fn row(
         .find(|account| Some(account.key.0) == account_key);
     let id = item.id();
     let finding = &item.finding;
+    let answer = |wanted: bool| {
+        let (answer, _) = given.filter(|(_, holds)| *holds == wanted)?;
+        Some(TodayAnswer {
+            at: answer.at,
+            until: answer.until,
+            note: answer.note.clone(),
+        })
+    };
     TodayRow {
         key: number_of(&id),
         id,
@@ -299,11 +352,8 @@ fn row(
         since: finding.since.map(|since| since.at),
         or_earlier: finding.since.is_some_and(|since| since.or_earlier),
         measure: finding.measure,
-        answer: answer.map(|answer| TodayAnswer {
-            at: answer.at,
-            until: answer.until,
-            note: answer.note.clone(),
-        }),
+        answer: answer(true),
+        earlier: answer(false),
     }
 }
 

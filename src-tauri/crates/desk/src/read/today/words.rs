@@ -187,37 +187,63 @@ fn sentence(text: &str) -> String {
 
 fn next(row: &TodayRow) -> String {
     let id = row.profile.as_ref().map_or("", |id| id.as_str());
-    let label = row.account.as_deref().unwrap_or_default();
-    match row.facts {
-        AttentionFacts::Payment { .. } => {
-            "Sign in at https://admin.tago.io and pay, or change the payment method".to_owned()
-        }
-        AttentionFacts::SignedOut { .. } => format!(
-            "Make a new token at TagoIO, then: pdesk account add --label \"{label}\" --region … --token-stdin"
+    let account = shell(row.account.as_deref().unwrap_or_default());
+    match &row.facts {
+        AttentionFacts::Payment { .. } => format!(
+            "Pay or change the payment method at https://admin.tago.io, or try it again: pdesk account payment retry {account}"
         ),
-        AttentionFacts::Service { .. } => {
-            format!("Allocate more to it at TagoIO; see: pdesk profile summary {id}")
+        AttentionFacts::SignedOut { .. } => {
+            format!("Give it a new token by its password: pdesk account renew {account}")
+        }
+        AttentionFacts::Service { service, .. } => {
+            let key = service.key();
+            format!(
+                "Allocate more to it: pdesk services {id} set {key}=…; see: pdesk profile summary {id}"
+            )
         }
         AttentionFacts::Dashboards { .. } | AttentionFacts::Resource { .. } => {
             format!("Use less, or take a larger plan; see: pdesk profile summary {id}")
         }
         AttentionFacts::Downgrade { .. } => {
-            "Cancel the downgrade at https://admin.tago.io, or use less until then".to_owned()
+            format!("Use less until then, or cancel it: pdesk account cancel-downgrade {account}")
         }
         AttentionFacts::Silent { .. } => {
             format!("Ask the customer; see: pdesk usage {id} --by hour")
         }
-        AttentionFacts::TokenExpiring { .. } => "Make a new token and put it into use".to_owned(),
-        AttentionFacts::Backup { .. } => format!("Make one: pdesk backup create {id}"),
-        AttentionFacts::Invitation { ended: true, .. } => "Invite anew, or remove it".to_owned(),
-        AttentionFacts::Invitation { ended: false, .. } => {
-            "Remind them, or remove the invitation".to_owned()
+        AttentionFacts::TokenExpiring { used: true, .. } => format!(
+            "Replace it without a gap, as told by: pdesk token rotate --help; see: pdesk token list {id}"
+        ),
+        AttentionFacts::TokenExpiring { .. } => {
+            format!("Make a new one if it is needed; see: pdesk token list {id}")
         }
-        AttentionFacts::TokenUnused { .. } => "Delete it, or give it less permission".to_owned(),
+        AttentionFacts::Backup { .. } => format!("Make one: pdesk backup create {id}"),
+        // Who it is may be a name that somebody gave themselves; the command takes an address.
+        AttentionFacts::Invitation { ended, .. } => {
+            let first = if *ended { "Invite anew" } else { "Remind them" };
+            format!("{first}, or take it back: pdesk team remove {id} …; see: pdesk team list {id}")
+        }
+        AttentionFacts::TokenUnused { tokens: 1, first } => {
+            // It ends with what the token's value ends with.
+            let end = first.rsplit('·').next().unwrap_or_default().trim();
+            format!("Revoke it: pdesk token revoke {id} {}", shell(end))
+        }
+        AttentionFacts::TokenUnused { .. } => format!(
+            "Revoke those that nobody needs; see: pdesk token list {id} --filter unused:yes"
+        ),
         AttentionFacts::Transfer { .. } => {
-            "Ask TagoIO's support after it, or give it up: pdesk profile transfer give-up"
+            "Ask TagoIO's support after it, or give it up; its number: pdesk profile transfer list"
                 .to_owned()
         }
+    }
+}
+
+/// A word of a command line: in quotes if a shell would not take it as it is. Names come from others.
+fn shell(word: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "._@+-".contains(letter);
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 
@@ -257,5 +283,24 @@ fn named(key: &str) -> &str {
         Some(service) => service.label(),
         None if key == "dashboard_output" => "Dashboards' output",
         None => resources(key),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_word_of_a_shell_whatever_is_in_it() {
+        for (name, word) in [
+            ("Acme", "Acme"),
+            ("North Sea", "'North Sea'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("O'Neil; ls", "'O'\\''Neil; ls'"),
+            ("--yes", "'--yes'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell(name), word);
+        }
     }
 }

@@ -48,10 +48,14 @@ pub struct AccountRow {
     /// When its token expires; `null` is never or not known.
     #[ts(type = "string | null")]
     pub token_expires_at: Option<Timestamp>,
+    /// Whether that is within 14 days or over.
+    pub token_ends_soon: bool,
     /// The profile that its token belongs to, by TagoIO's id; `null` is not known.
     pub token_profile: Option<ProfileId>,
     /// What that profile is called.
     pub token_profile_name: Option<String>,
+    /// Whether TagoIO narrows an audit log by nothing but the time for it, as it does on the free plan.
+    pub audit_by_time_only: bool,
     /// Whether a person switched off every change that goes by it.
     pub read_only: bool,
     /// What stopped the last sync of it, if something did.
@@ -87,4 +91,6 @@ pub struct TokenEndRow {
     /// Whole days from now until then; negative if it is over.
     #[ts(type = "number | null")]
     pub days: Option<i64>,
+    /// Whether it is to be renewed now: it is over, or ends within 14 days.
+    pub soon: bool,
 }

@@ -10,8 +10,10 @@ pub struct FilterCompletion {
     pub from: u32,
     /// Where it ends.
     pub to: u32,
-    /// The choices, the likeliest first; at most 20.
+    /// The choices, the likeliest first: every word that fits, and at most 50 values.
     pub choices: Vec<FilterChoice>,
+    /// How many more values fit; who types on narrows them.
+    pub left_out: u32,
 }
 
 /// Something to put there.

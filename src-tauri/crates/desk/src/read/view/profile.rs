@@ -31,8 +31,8 @@ pub struct ProfileOverview {
     pub resources: Vec<NamedAmount>,
     /// Limits and use of services beyond the nine, such as `dashboard_output`.
     pub other_services: Vec<NamedAmount>,
-    /// Add-ons that it has.
-    pub addons: Vec<String>,
+    /// Add-ons that it has; `null` as long as nothing said which.
+    pub addons: Option<Vec<String>>,
     /// Requests per minute that its devices may send and read.
     pub requests_per_minute: Vec<NamedAmount>,
     /// When the billing cycle of its owner's account began and ends, if known.

@@ -101,6 +101,8 @@ pub struct TodayRow {
     pub measure: Option<f64>,
     /// What a person answered, if the answer holds.
     pub answer: Option<TodayAnswer>,
+    /// What a person answered before the line came back, if so: its note says what was known of it then.
+    pub earlier: Option<TodayAnswer>,
 }
 
 /// What a person answered to a line.
