@@ -187,9 +187,9 @@ function tab(row: TodayRow, name: ProfileTab): string {
     : address({ screen: "profile", key: row.profile_key, tab: name });
 }
 
-function allocation(row: TodayRow): string {
-  const filter = row.account === null ? "" : `filter=${encodeURIComponent(`account:"${row.account}"`)}`;
-  return address({ screen: "allocation", query: filter });
+/** Where what hangs over an account's subscription is settled. */
+function account({ account_key }: TodayRow): string {
+  return address({ screen: "accounts", ...(account_key !== null && { account: account_key }) });
 }
 
 /** Whether TagoIO knows of a payment that failed or is past due: one can be tried again, or its purchase given up. */
@@ -203,7 +203,7 @@ export function step(row: TodayRow): Step {
     case "payment":
       return {
         word: "See the account",
-        href: "#/accounts",
+        href: account(row),
         advice: canSettle(facts)
           ? "Try the payment again, or cancel the purchase. The payment method itself is changed on TagoIO's site."
           : "Add to the balance on TagoIO's site before the next payment.",
@@ -216,8 +216,16 @@ export function step(row: TodayRow): Step {
       };
     case "service":
       return {
-        word: "Open the profile",
-        href: tab(row, "overview"),
+        word: "Change its limits",
+        href:
+          row.profile_key === null
+            ? "#/accounts"
+            : address({
+                screen: "profile",
+                key: row.profile_key,
+                tab: "overview",
+                limits: facts.service,
+              }),
         advice: "Give it a higher limit, or use less.",
       };
     case "dashboards":
@@ -229,8 +237,8 @@ export function step(row: TodayRow): Step {
       };
     case "downgrade":
       return {
-        word: "See the allocation",
-        href: allocation(row),
+        word: "See the account",
+        href: account(row),
         advice: "Cancel the downgrade, or use less until then.",
       };
     case "silent":

@@ -48,7 +48,7 @@ test("the first screen is the list, the worst first, and each line says whose, w
   const ranks = severities.map((severity) => order.indexOf(severity));
   expect(ranks).toEqual([...ranks].sort((one, other) => one - other));
   expect(text(rows()[0])).toMatch(
-    /✕ Critical Hafen Kühlhaus Acme Data input at 132 % of its limit Devices' requests are denied now .*Open the profile/,
+    /✕ Critical Hafen Kühlhaus Acme Data input at 132 % of its limit Devices' requests are denied now .*Change its limits/,
   );
 });
 
@@ -66,6 +66,8 @@ test("J and K walk, Enter does the next step, and the way back finds the same li
   expect(text(panel())).toContain("Data input at 132 % of its limit");
   expect(text(rows()[0])).toContain("↵");
   await user.keyboard("{Enter}");
+  await screen.findByRole("dialog", { name: /^Limits of Hafen/ });
+  await user.keyboard("{Escape}");
   expect(location.hash).toBe("#/profile/1");
   history.back();
   await listed();
@@ -485,48 +487,6 @@ test("every kind of line says what happened, what is at stake and what to do", (
     expect(next.href).toMatch(/^#\//);
     expect(next.advice).toMatch(/\.$/);
   }
-});
-
-const STEPS: [facts: AttentionFacts, offers: string][] = [
-  [PAYMENT.facts, "Try the payment again, or cancel the purchase."],
-  [{ kind: "payment", reason: null, overdue: true, profiles: 1 }, "Try the payment again"],
-  [{ kind: "payment", reason: null, overdue: false, profiles: 1 }, "Add to the balance on TagoIO's site"],
-  [{ kind: "signed_out", message: "No.", profiles: 1 }, "Sign in by password"],
-  [input, "Give it a higher limit"],
-  [DOWNGRADE.facts, "Cancel the downgrade"],
-  [
-    { kind: "token_expiring", tokens: 1, first: "G", at: NOW.toISOString(), used: true },
-    "Replace it: a new one is made",
-  ],
-  [{ kind: "token_unused", tokens: 2, first: "G" }, "Revoke them, or replace them"],
-  [{ kind: "backup", newest: null, allowed_days: 7 }, "Back it up now."],
-  [
-    { kind: "invitation", invitations: 1, who: "Ada", at: null, ended: true },
-    "Invite again, or take the invitation back.",
-  ],
-  [
-    { kind: "invitation", invitations: 1, who: "Ada", at: null, ended: false },
-    "Remind them, or take the invitation back.",
-  ],
-];
-
-test.each(STEPS)("the next step of %j is what the window itself offers: %s", (facts, offers) => {
-  expect(step(line(0, facts, "notice")).advice).toContain(offers);
-});
-
-test("where a payment is only to come there is none to try again", async () => {
-  const low = line(
-    0,
-    { kind: "payment", reason: null, overdue: false, profiles: 1 },
-    "warning",
-    OF_ACCOUNT,
-  );
-  const { user } = openToday("#/today", withLines([low]));
-  await waitFor(() => expect(kinds()).toEqual(["payment"]));
-  await user.keyboard("j");
-  expect(text(panel())).toContain("Add to the balance on TagoIO's site");
-  for (const name of ["Try the payment again…", "Cancel the purchase…"])
-    expect(within(panel()).queryByRole("button", { name })).toBeNull();
 });
 
 test("the figures' tests come and go, and what else is filtered stays", () => {
