@@ -300,7 +300,10 @@ export class FakeBackend extends Records implements Backend {
     const found = this.profiles.find(({ row }) => row.key === key);
     if (!found)
       throw { code: "not_found", message: `There is no profile ${key} in the store.` } satisfies Problem;
-    return found;
+    const names = this.kept.groups
+      .filter(({ key }) => found.row.groups.includes(key))
+      .map(({ name }) => name);
+    return found.row.groups.length > 0 ? { ...found, groups: names } : found;
   }
 
   async people(query: PeopleQuery): Promise<PeoplePage> {
