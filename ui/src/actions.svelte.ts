@@ -16,7 +16,30 @@ export interface Action {
   press?: string;
   /** Why it cannot be done just now; `null` if it can. */
   blocked: string | null;
+  /** Whether there is one like it for each of many: it is found by words, and not listed without any. */
+  amongMany?: boolean;
   run: () => void;
+}
+
+/** How a control that does something is called where all that can be done is listed. */
+export interface Offer {
+  id: string;
+  name: string;
+  words?: string;
+  amongMany?: boolean;
+}
+
+/**
+ * Lists in the palette what a component can do, for as long as it is there that calls this; `actions` is asked
+ * whenever they are listed.
+ */
+export function offer(
+  actions: () => readonly (Offer & Pick<Action, "run"> & Partial<Pick<Action, "blocked">>)[],
+): void {
+  const all = getActions();
+  $effect(() =>
+    all.add(() => actions().map((one) => ({ kind: "action", words: "", blocked: null, ...one }))),
+  );
 }
 
 /** The screens in the order of the navigation: the first key is G, the second one stands here. */

@@ -187,43 +187,59 @@ function tab(row: TodayRow, name: ProfileTab): string {
     : address({ screen: "profile", key: row.profile_key, tab: name });
 }
 
-function allocation(row: TodayRow): string {
-  const filter = row.account === null ? "" : `filter=${encodeURIComponent(`account:"${row.account}"`)}`;
-  return address({ screen: "allocation", query: filter });
+/** Where what hangs over an account's subscription is settled. */
+function account({ account_key }: TodayRow): string {
+  return address({ screen: "accounts", ...(account_key !== null && { account: account_key }) });
+}
+
+/** Whether TagoIO knows of a payment that failed or is past due: one can be tried again, or its purchase given up. */
+export function canSettle(facts: AttentionFacts): boolean {
+  return facts.kind === "payment" && (facts.reason !== null || facts.overdue);
 }
 
 export function step(row: TodayRow): Step {
-  switch (row.facts.kind) {
+  const { facts } = row;
+  switch (facts.kind) {
     case "payment":
       return {
         word: "See the account",
-        href: "#/accounts",
-        advice: "Sign in on TagoIO's site and pay, or change the payment method.",
+        href: account(row),
+        advice: canSettle(facts)
+          ? "Try the payment again, or cancel the purchase. The payment method itself is changed on TagoIO's site."
+          : "Add to the balance on TagoIO's site before the next payment.",
       };
     case "signed_out":
       return {
         word: "Sign in again",
         href: "#/accounts",
-        advice: "Make a new token at TagoIO and replace the old one.",
+        advice: "Sign in by password, which makes a new token, or paste one.",
       };
     case "service":
       return {
-        word: "Open the profile",
-        href: tab(row, "overview"),
-        advice: "Allocate more to it, or use less.",
+        word: "Change its limits",
+        href:
+          row.profile_key === null
+            ? "#/accounts"
+            : address({
+                screen: "profile",
+                key: row.profile_key,
+                tab: "overview",
+                limits: facts.service,
+              }),
+        advice: "Give it a higher limit, or use less.",
       };
     case "dashboards":
     case "resource":
       return {
         word: "Open the profile",
         href: tab(row, "overview"),
-        advice: "Use less, or take a larger plan.",
+        advice: "Use less, or take a larger plan on TagoIO's site.",
       };
     case "downgrade":
       return {
-        word: "See the allocation",
-        href: allocation(row),
-        advice: "Cancel the downgrade on TagoIO's site, or use less until then.",
+        word: "See the account",
+        href: account(row),
+        advice: "Cancel the downgrade, or use less until then.",
       };
     case "silent":
       return {
@@ -235,31 +251,39 @@ export function step(row: TodayRow): Step {
       return {
         word: "Open its tokens",
         href: tab(row, "tokens"),
-        advice: "Make a new token and put it into use.",
+        advice:
+          facts.tokens === 1
+            ? "Replace it: a new one is made, and the old one revoked once nothing uses it."
+            : "Replace each: a new one is made, and the old one revoked once nothing uses it.",
       };
     case "token_unused":
       return {
         word: "Open its tokens",
         href: tab(row, "tokens"),
-        advice: "Delete it, or give it less permission.",
+        advice:
+          facts.tokens === 1
+            ? "Revoke it, or replace it by one that may do less."
+            : "Revoke them, or replace them by ones that may do less.",
       };
     case "transfer":
       return {
         word: "Open the profile",
         href: tab(row, "overview"),
-        advice: "Ask TagoIO's support after it, or give it up.",
+        advice: "Ask TagoIO's support after it, or give it up under “Transfer”.",
       };
     case "backup":
       return {
         word: "Open its backups",
         href: tab(row, "backups"),
-        advice: "Make a backup.",
+        advice: "Back it up now.",
       };
     case "invitation":
       return {
         word: "Open its team",
         href: tab(row, "team"),
-        advice: row.facts.ended ? "Invite anew, or remove it." : "Remind them, or remove the invitation.",
+        advice: facts.ended
+          ? "Invite again, or take the invitation back."
+          : "Remind them, or take the invitation back.",
       };
   }
 }

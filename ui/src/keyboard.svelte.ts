@@ -4,7 +4,10 @@ import { createContext, untrack } from "svelte";
 import { remembered } from "./remembered";
 
 export interface Key {
-  /** One key as the browser names it, `Mod+` before it for Ctrl or ⌘, or two in a row: `g f`. */
+  /**
+   * One key as the browser names it, or `Click`; `Mod+` before it for Ctrl or ⌘, `Shift+` and `Alt+` for theirs; or two
+   * in a row: `g f`.
+   */
   press: string;
   /** Other keys that do the same. */
   also?: readonly string[];
@@ -30,9 +33,12 @@ export const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
 const WORDS: Record<string, string> = {
   Mod: MAC ? "⌘" : "Ctrl",
+  Alt: MAC ? "⌥" : "Alt",
   Escape: "Esc",
   ArrowDown: "↓",
   ArrowUp: "↑",
+  ArrowLeft: "←",
+  ArrowRight: "→",
   PageDown: "Page Down",
   PageUp: "Page Up",
 };
@@ -150,8 +156,8 @@ export class Keyboard {
 
 export const [getKeyboard, setKeyboard] = createContext<Keyboard>();
 
-/** Shows keys in the sheet for as long as the component is there that calls this. */
-export function showKeys(title: string, keys: readonly Key[]): void {
+/** Shows keys in the sheet for as long as the component is there that calls this; `keys` are those that act now. */
+export function showKeys(title: string, keys: readonly Key[] | (() => readonly Key[])): void {
   const keyboard = getKeyboard();
-  $effect(() => keyboard.add(title, keys));
+  $effect(() => keyboard.add(title, typeof keys === "function" ? keys() : keys));
 }

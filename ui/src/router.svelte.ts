@@ -1,4 +1,5 @@
 // Which screen the address names. The address is the only memory of it, so that back and forward work.
+import { SERVICES, type Service } from "./backend";
 import { filterAddress, parseFilter, UNFILTERED, type ActivityFilter } from "./screens/activity/filter";
 
 /** Screens that read the part of the address after `?` themselves. */
@@ -10,8 +11,9 @@ export type ProfileTab = (typeof TABS)[number];
 export type Route =
   | { screen: ListScreen; query: string }
   | { screen: "activity"; filter: ActivityFilter }
-  | { screen: "accounts"; show?: "ends" }
-  | { screen: "profile"; key: number; tab: ProfileTab };
+  | { screen: "accounts"; show?: "ends"; account?: number }
+  /** With `limits` a person comes to give the profile another limit of this service. */
+  | { screen: "profile"; key: number; tab: ProfileTab; limits?: Service };
 
 const FIRST: Route = { screen: "today", query: "" };
 
@@ -20,13 +22,25 @@ export function parseRoute(hash: string): Route {
   const question = hash.indexOf("?");
   const [path, rest] = question < 0 ? [hash, ""] : [hash.slice(0, question), hash.slice(question + 1)];
   const [, screen, key, tab] = path.split("/");
-  if (screen === "accounts") return rest === "show=ends" ? { screen, show: "ends" } : { screen };
+  if (screen === "accounts") return parseAccounts(new URLSearchParams(rest));
   if (screen === "activity") return { screen, filter: parseFilter(rest) };
   if (screen === "profile" && key !== undefined && /^\d{1,15}$/.test(key)) {
-    return { screen, key: Number(key), tab: TABS.find((known) => known === tab) ?? "overview" };
+    const limits = SERVICES.find((known) => known.key === new URLSearchParams(rest).get("limits"));
+    return {
+      screen,
+      key: Number(key),
+      tab: TABS.find((known) => known === tab) ?? "overview",
+      ...(limits && { limits: limits.key }),
+    };
   }
   const list = LISTS.find((known) => known === screen);
   return list === undefined ? FIRST : { screen: list, query: rest };
+}
+
+function parseAccounts(parts: URLSearchParams): Route {
+  const account = parts.get("account") ?? "";
+  if (parts.get("show") === "ends") return { screen: "accounts", show: "ends" };
+  return { screen: "accounts", ...(/^\d{1,15}$/.test(account) && { account: Number(account) }) };
 }
 
 /** The address of a screen. */
@@ -35,9 +49,13 @@ export function address(route: Route): string {
     const filter = filterAddress(route.filter);
     return filter === "" ? "#/activity" : `#/activity?${filter}`;
   }
-  if (route.screen === "accounts") return route.show ? `#/accounts?show=${route.show}` : "#/accounts";
+  if (route.screen === "accounts") {
+    if (route.show) return `#/accounts?show=${route.show}`;
+    return route.account === undefined ? "#/accounts" : `#/accounts?account=${route.account}`;
+  }
   if (route.screen === "profile") {
-    return `#/profile/${route.key}${route.tab === "overview" ? "" : `/${route.tab}`}`;
+    const limits = route.limits === undefined ? "" : `?limits=${route.limits}`;
+    return `#/profile/${route.key}${route.tab === "overview" ? "" : `/${route.tab}`}${limits}`;
   }
   return route.query === "" ? `#/${route.screen}` : `#/${route.screen}?${route.query}`;
 }

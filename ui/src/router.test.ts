@@ -10,9 +10,11 @@ test.each<Route>([
   { screen: "people", query: "at=2026-05-01" },
   { screen: "accounts" },
   { screen: "accounts", show: "ends" },
+  { screen: "accounts", account: 3 },
   { screen: "profile", key: 12, tab: "audit" },
   { screen: "profile", key: 12, tab: "overview" },
   { screen: "profile", key: 12, tab: "usage" },
+  { screen: "profile", key: 12, tab: "overview", limits: "data_records" },
   { screen: "activity", filter: UNFILTERED },
   { screen: "activity", filter: { ...UNFILTERED, profile: 12 } },
   { screen: "activity", filter: { ...UNFILTERED, face: "taken", search: "pier" } },
@@ -29,6 +31,11 @@ test.each(["?topics=nonsense", "?profile=x", "?since=ever", "?", "?a=b&&="])(
     expect(parseRoute(`#/activity${rest}`)).toEqual({ screen: "activity", filter: UNFILTERED });
   },
 );
+
+test("what an address asks for that there is not is as if it were not asked for", () => {
+  expect(parseRoute("#/profile/12?limits=nonsense")).toEqual({ screen: "profile", key: 12, tab: "overview" });
+  expect(parseRoute("#/accounts?account=-1")).toEqual({ screen: "accounts" });
+});
 
 test.each(["", "#", "#/", "#/nowhere", "#/profile", "#/profile/x", "#/profile/-1", "#/profile/1e9"])(
   "%j is the first screen",

@@ -160,6 +160,13 @@ export const WHAT_TO_DO: Partial<Record<ProblemCode, string>> = {
   internal: "Please report it, with the log file.",
 };
 
+/** Whether a datum's state is worth a word beside another's that stands there, which is of the same sync. */
+export function saysMore(freshness: Freshness, said: Freshness | undefined): boolean {
+  const { state } = freshness;
+  if (state === "failed" || state === "not_permitted") return true;
+  return state !== "fresh" && state !== "not_there" && state !== said?.state;
+}
+
 /** A datum's state as a screen shows it. */
 export interface FreshnessText {
   glyph: string;

@@ -2,9 +2,11 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 
-import type { AllocationProfilesQuery } from "../src/backend";
+import type { AllocationAccount, AllocationProfilesQuery } from "../src/backend";
+import { FakeBackend } from "../src/backend/fake/backend";
 import { account, profile } from "../src/backend/fake/fleet";
-import { memberSlots, profileSlots } from "../src/screens/allocation/wording";
+import { inOrder } from "../src/screens/allocation/table.svelte";
+import { memberBrief, memberSlots, profileSlots } from "../src/screens/allocation/wording";
 import { asked, changed, NOW, open, type Opened, type Options } from "./window";
 
 const ACCOUNTS = [account(1, NOW), account(2, NOW), account(3, NOW)];
@@ -107,6 +109,74 @@ test("more profiles or members than a plan has are special terms, never free bel
   );
   expect(profileSlots({ ...slots, profiles: 3, profiles_free: 2 })).toBe("3 of 5 profiles, 2 free");
   expect(profileSlots({ ...slots, profiles_in_plan: null })).toContain("not published");
+});
+
+const labels = (): (string | null | undefined)[] =>
+  accountRows().map((row) => row.querySelector("[role=rowheader] bdi")?.textContent);
+
+test("the accounts are sorted by a click on a head, the other way round by another, and it is kept", async () => {
+  const opened = await openAllocation();
+  const byName = labels();
+  expect(byName).toEqual([...byName].sort((one, other) => (one ?? "").localeCompare(other ?? "")));
+  const head = (name: string): HTMLElement =>
+    within(screen.getByRole("grid", { name: "Accounts" })).getByRole("columnheader", {
+      name: new RegExp(`^${name}`),
+    });
+  await opened.user.click(within(head("Account")).getByRole("button"));
+  await waitFor(() => expect(labels()).toEqual([...byName].reverse()));
+  expect(head("Account").getAttribute("aria-sort")).toBe("descending");
+  await opened.user.click(within(head("Profiles")).getByRole("button"));
+  await waitFor(() => expect(head("Profiles").getAttribute("aria-sort")).toBe("descending"));
+  const counts = accountRows().map((row) =>
+    Number.parseInt(within(row).getAllByRole("gridcell")[0]?.textContent ?? "", 10),
+  );
+  expect(counts).toEqual([...counts].sort((one, other) => other - one));
+  expect(JSON.parse(localStorage.getItem("profile-desk.order-allocation-accounts") ?? "")).toMatchObject({
+    value: "-profiles",
+  });
+});
+
+test("what is not known of an account stands last, whichever way round", async () => {
+  const { accounts } = await new FakeBackend(
+    ACCOUNTS,
+    Array.from({ length: 24 }, (_, place) => profile(place, NOW)),
+  ).allocation({ filter: "" });
+  const [first] = accounts;
+  const cell = first?.services[0];
+  if (!first || !cell) throw new Error("the made-up fleet has an account");
+  const of = (label: string, bought: number | null, allocated: number): AllocationAccount => ({
+    ...first,
+    label,
+    services: [{ ...cell, bought, allocated, allocated_known: first.slots.profiles, free: 0 }],
+  });
+  const all = [
+    of("unknown", null, 0),
+    of("half", 10, 5),
+    of("over", 0, 1),
+    of("full", 10, 10),
+    of("none", 0, 0),
+  ];
+  const by = (descending: boolean): string[] =>
+    inOrder(all, { sort: "input", descending }).map(({ label }) => label);
+  expect(by(true)).toEqual(["over", "full", "half", "none", "unknown"]);
+  expect(by(false)).toEqual(["half", "full", "over", "none", "unknown"]);
+});
+
+test("free places of members stand beside those that are taken, at least as many where teams are not known", () => {
+  const slots = {
+    profiles: 2,
+    profiles_in_plan: 5,
+    profiles_free: 3,
+    members: 12,
+    members_known: 2,
+    members_in_plan: 10,
+    members_free: 8,
+    members_beyond: 0,
+  };
+  expect(memberBrief(slots)).toBe("12 · 8 free");
+  expect(memberBrief({ ...slots, members_known: 1 })).toBe("≥ 12 · ≥ 8 free");
+  expect(memberBrief({ ...slots, members_in_plan: null, members_free: null })).toBe("12");
+  expect(memberBrief({ ...slots, members_known: 0, members: 0, members_free: 0 })).toBe("—");
 });
 
 test("a filter is asked of the shell and one that leaves nothing can be cleared", async () => {

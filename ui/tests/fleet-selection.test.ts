@@ -202,6 +202,62 @@ test("all of one filter is not taken for all of another", async () => {
   await waitFor(() => expect(chosen()).toHaveLength(all));
 });
 
+/** Two that are there and one that is gone, all of one account. */
+const withRemoved = (): ReturnType<typeof changed>[] =>
+  [0, 1, 2].map((place) =>
+    changed(place, {
+      account: "Acme",
+      accounts: ["Acme"],
+      removed_at: place === 2 ? NOW.toISOString() : null,
+    }),
+  );
+
+test.each(["", "account:Acme"])(
+  "all of “%s” are the present ones: none that is gone looks ticked",
+  async (of) => {
+    const { user } = await filled({ profiles: withRemoved(), at: `#/fleet?filter=${of}` });
+    await user.keyboard("{Control>}a{/Control}");
+    await waitFor(() => expect(chosen()).toHaveLength(2));
+    const present = chosen();
+    location.hash = `#/fleet?filter=${of}%20removed:all`;
+    await waitFor(() => expect(order()).toHaveLength(3));
+    expect(chosen()).toEqual(present);
+    await waitFor(() => expect(status()).toBe("2 profiles selected"));
+    location.hash = `#/fleet?filter=${of}%20removed:yes`;
+    await waitFor(() => expect(order()).toHaveLength(1));
+    expect(chosen()).toEqual([]);
+    await waitFor(() => expect(status()).toBe("2 profiles selected 2 hidden by the filter"));
+    // It cannot be among all of those that are present, and does not seem to be.
+    await user.keyboard("jx");
+    expect(chosen()).toEqual([]);
+  },
+);
+
+test("all of a filter that names those that are gone are ticked as they are, and hidden where they are not shown", async () => {
+  const { user } = await filled({ profiles: withRemoved(), at: "#/fleet?filter=removed:all" });
+  await user.keyboard("{Control>}a{/Control}");
+  await waitFor(() => expect(chosen()).toHaveLength(3));
+  await waitFor(() => expect(status()).toBe("3 profiles selected"));
+  location.hash = "#/fleet?filter=removed:all%20removed:yes";
+  await waitFor(() => expect(order()).toHaveLength(1));
+  expect(chosen()).toHaveLength(1);
+  await waitFor(() => expect(status()).toBe("3 profiles selected 2 hidden by the filter"));
+  location.hash = "#/fleet";
+  await waitFor(() => expect(order()).toHaveLength(2));
+  await waitFor(() => expect(status()).toBe("3 profiles selected 1 hidden by the filter"));
+  location.hash = "#/fleet?filter=account:Acme";
+  await waitFor(() => expect(status()).toBe("3 profiles selected 1 hidden by the filter"));
+});
+
+test("one that is gone and was ticked by itself is hidden where the fleet does not show it", async () => {
+  const { user } = await filled({ profiles: withRemoved(), at: "#/fleet?filter=removed:all" });
+  await user.keyboard("jxjxjx");
+  await waitFor(() => expect(status()).toBe("3 profiles selected"));
+  location.hash = "#/fleet";
+  await waitFor(() => expect(order()).toHaveLength(2));
+  await waitFor(() => expect(status()).toBe("3 profiles selected 1 hidden by the filter"));
+});
+
 test("what is ticked is put into a group and taken out, and it is said for how many that changed something", async () => {
   const { backend, user } = await filled({
     prepare: (backend) => backend.kept.putGroup(null, "North <b>Sea</b>", "customer"),

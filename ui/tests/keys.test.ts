@@ -70,6 +70,50 @@ test("? lists the keys of the screen and those that hold everywhere, and closes 
   expect(screen.queryByRole("region", { name: "In the table" })).toBeNull();
 });
 
+/** What the sheet says of a key, as its caps; `undefined` if it does not. */
+function listed(part: string, does: string): string | undefined {
+  const sheet = within(screen.getByRole("dialog", { name: "Keys" }));
+  const group = sheet.queryByRole("region", { name: part });
+  const found = group && within(group).queryByText(does);
+  return found?.nextElementSibling?.textContent ?? undefined;
+}
+
+test.each([
+  ["In the table", "Select on to the next row", "ShiftJorShift↓"],
+  ["In the table", "Select on to the row before", "ShiftKorShift↑"],
+  ["In the table", "Select on to the last row, or the first", "ShiftEndorShiftHome"],
+  ["In the table", "Select on to this row", "ShiftClick"],
+  ["On the head of a column", "Sort by it as well", "ShiftEnterorShiftClick"],
+  ["On the head of a column", "Wider", "Alt→"],
+  ["On the head of a column", "Narrower", "Alt←"],
+  ["On the head of a column", "As wide as usual", "AltHome"],
+  ["In the list of columns", "Move the column", "Alt↑orAlt↓"],
+])("on the fleet the sheet lists, %s, “%s”: %s", async (part, does, caps) => {
+  const { user } = open();
+  await screen.findByRole("grid");
+  await user.keyboard("?");
+  await screen.findByRole("dialog", { name: "Keys" });
+  expect(listed(part, does)).toBe(caps);
+});
+
+test("keys that do nothing where a person is are not listed there", async () => {
+  const { user } = open({ at: "#/fleet?face=heat" });
+  await screen.findByRole("grid");
+  await user.keyboard("?");
+  await screen.findByRole("dialog", { name: "Keys" });
+  expect(listed("On the head of a column", "Sort by it as well")).toBe("ShiftEnterorShiftClick");
+  expect(listed("On the head of a column", "Wider")).toBeUndefined();
+  await user.keyboard("?");
+  location.hash = "#/tokens";
+  await screen.findByRole("heading", { level: 1, name: "Tokens" });
+  await user.keyboard("?");
+  await screen.findByRole("dialog", { name: "Keys" });
+  expect(listed("In the table", "Next row")).toBe("Jor↓");
+  expect(listed("In the table", "Select on to the next row")).toBeUndefined();
+  for (const part of ["On the head of a column", "In the list of columns"])
+    expect(screen.queryByRole("region", { name: part })).toBeNull();
+});
+
 test("who turns single keys off is left alone by them, over a restart, and Ctrl K still acts", async () => {
   const { user } = open();
   await screen.findByRole("grid");

@@ -48,7 +48,7 @@ test("the first screen is the list, the worst first, and each line says whose, w
   const ranks = severities.map((severity) => order.indexOf(severity));
   expect(ranks).toEqual([...ranks].sort((one, other) => one - other));
   expect(text(rows()[0])).toMatch(
-    /✕ Critical Hafen Kühlhaus Acme Data input at 132 % of its limit Devices' requests are denied now .*Open the profile/,
+    /✕ Critical Hafen Kühlhaus Acme Data input at 132 % of its limit Devices' requests are denied now .*Change its limits/,
   );
 });
 
@@ -66,6 +66,8 @@ test("J and K walk, Enter does the next step, and the way back finds the same li
   expect(text(panel())).toContain("Data input at 132 % of its limit");
   expect(text(rows()[0])).toContain("↵");
   await user.keyboard("{Enter}");
+  await screen.findByRole("dialog", { name: /^Limits of Hafen/ });
+  await user.keyboard("{Escape}");
   expect(location.hash).toBe("#/profile/1");
   history.back();
   await listed();

@@ -3,6 +3,7 @@ import type {
   AccountRow,
   ActionResult,
   ActionRow,
+  Change,
   ChangeRequest,
   ProfileOverview,
   PurchaseStep,
@@ -97,6 +98,11 @@ export function doing(request: ChangeRequest, ready: number): string {
     return ready === 1 ? `${verb} the ${thing}` : `${verb} ${count(ready, thing)}`;
   }
   return `${DOING[kind] ?? "Change"} ${profiles}`;
+}
+
+/** What the review of what is done about an account's subscription is called. */
+export function subscriptionTitle({ kind }: Change): string {
+  return kind === "cancel_downgrade" ? "Cancel a downgrade" : "A failed payment";
 }
 
 /** A time as the desk writes it. */

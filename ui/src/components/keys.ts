@@ -68,7 +68,24 @@ export const TABLE_KEYS: readonly Key[] = [
   { press: "PageUp", does: "A page back" },
   LEAVE_KEY,
 ];
-export const SELECTION_KEYS: readonly Key[] = [SELECT_KEY];
+export const SELECTION_KEYS: readonly Key[] = [
+  SELECT_KEY,
+  { press: "Shift+j", also: ["Shift+ArrowDown"], does: "Select on to the next row" },
+  { press: "Shift+k", also: ["Shift+ArrowUp"], does: "Select on to the row before" },
+  { press: "Shift+End", also: ["Shift+Home"], does: "Select on to the last row, or the first" },
+  { press: "Shift+Click", does: "Select on to this row" },
+];
+/** What a head answers to that sorts by several columns at once. */
+export const SORT_KEYS: readonly Key[] = [
+  { press: "Enter", also: ["Click"], does: "Sort by it, or the other way round" },
+  { press: "Shift+Enter", also: ["Shift+Click"], does: "Sort by it as well" },
+];
+/** And one whose column can be made wider. */
+export const WIDTH_KEYS: readonly Key[] = [
+  { press: "Alt+ArrowRight", does: "Wider" },
+  { press: "Alt+ArrowLeft", does: "Narrower" },
+  { press: "Alt+Home", does: "As wide as usual" },
+];
 
 /** Acts on a key that is for the screen, whatever has the focus; keys of the grid itself are the grid's. */
 export function pressed(event: KeyboardEvent, parts: Parts): void {

@@ -89,7 +89,11 @@ export class Entries {
     const rest = (kind: Action["kind"]): Entry[] =>
       actions
         .filter(
-          (action) => action.kind === kind && !isHere(action) && listed.every(({ id }) => id !== action.id),
+          (action) =>
+            action.kind === kind &&
+            action.amongMany !== true &&
+            !isHere(action) &&
+            listed.every(({ id }) => id !== action.id),
         )
         .map((action) => this.#action(action));
     return [

@@ -182,7 +182,8 @@ export class FakeBackend extends Records implements Backend {
 
   async fleet(query: FleetQuery): Promise<FleetPage> {
     await this.asked("fleet", query);
-    const rows = ordered(filtered(this.#rows(), query.filter, this.#world()), query, this.kept.groups);
+    const left = filtered(this.#all(), query.filter, this.#world());
+    const rows = ordered(left, query, this.kept.groups);
     const { trend: service } = query;
     return {
       total: rows.length,
@@ -265,9 +266,13 @@ export class FakeBackend extends Records implements Backend {
     this.kept.views = this.kept.views.filter((view) => view.key !== key);
   }
 
+  #all(): FleetRow[] {
+    return this.profiles.map(({ row }) => row);
+  }
+
   /** Profiles that are not removed. */
   #rows(): FleetRow[] {
-    return this.profiles.map(({ row }) => row).filter(({ removed_at }) => removed_at === null);
+    return this.#all().filter(({ removed_at }) => removed_at === null);
   }
 
   #put(change: (row: FleetRow) => FleetRow): void {
@@ -286,8 +291,8 @@ export class FakeBackend extends Records implements Backend {
   #chosen({ keys, all_of }: FleetSelection): FleetRow[] {
     const named = new Set(keys);
     return all_of === null
-      ? this.#rows().filter(({ key }) => named.has(key))
-      : filtered(this.#rows(), all_of, this.#world()).filter(({ key }) => !named.has(key));
+      ? this.#all().filter(({ key }) => named.has(key))
+      : filtered(this.#all(), all_of, this.#world()).filter(({ key }) => !named.has(key));
   }
 
   async profile(key: number): Promise<ProfileOverview> {
@@ -295,7 +300,10 @@ export class FakeBackend extends Records implements Backend {
     const found = this.profiles.find(({ row }) => row.key === key);
     if (!found)
       throw { code: "not_found", message: `There is no profile ${key} in the store.` } satisfies Problem;
-    return found;
+    const names = this.kept.groups
+      .filter(({ key }) => found.row.groups.includes(key))
+      .map(({ name }) => name);
+    return found.row.groups.length > 0 ? { ...found, groups: names } : found;
   }
 
   async people(query: PeopleQuery): Promise<PeoplePage> {

@@ -38,6 +38,7 @@ const KEYS: Record<string, string> = {
   shared: "yes: no connected account owns it",
   note: "yes: there is a note on it",
   "signed-out": "yes: its account must sign in again",
+  removed: "yes, no or all: profiles that are gone",
   ...Object.fromEntries(SERVICES.map(({ key, label }) => [key, `share of ${label}, as >80%`])),
 };
 
@@ -123,6 +124,8 @@ function holds(row: FleetRow, { key, sign, values }: Term, world: World): boolea
     case "customer":
     case "environment":
       return groupsOf(row, key, world).some(({ name }) => is(name));
+    case "removed":
+      return any((value) => value === "all" || (value === "yes") === (row.removed_at !== null));
     case "stale": {
       const at = "fetched_at" in row.freshness ? row.freshness.fetched_at : null;
       const hours = at === null ? null : (world.now.getTime() - Date.parse(at)) / 3_600_000;
@@ -139,14 +142,18 @@ function holds(row: FleetRow, { key, sign, values }: Term, world: World): boolea
   }
 }
 
-/** The rows that a filter leaves; a filter that cannot be understood is refused. */
+/** The rows that a filter leaves, removed ones only if it names them; a filter that cannot be understood is refused. */
 export function filtered(rows: FleetRow[], text: string, world: World): FleetRow[] {
   const all = terms(text);
   for (const { key } of all) {
     if (key !== null && !(key in KEYS))
       refused(`There is no test “${key}”.`, "Press the arrow down to see which there are.");
   }
-  return rows.filter((row) => all.every((term) => holds(row, term, world) !== term.negated));
+  const removed = all.some(({ key, values }) => key === "removed" && values.some((value) => value !== ""));
+  return rows.filter(
+    (row) =>
+      (removed || row.removed_at === null) && all.every((term) => holds(row, term, world) !== term.negated),
+  );
 }
 
 function values(key: string, rows: FleetRow[], world: World): Map<string, number> {

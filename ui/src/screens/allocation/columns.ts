@@ -3,8 +3,11 @@ import { SERVICES, type AllocationSort, type Service } from "../../backend";
 import { fitting, type GridColumn } from "../../components/columns";
 import { SHORT_NAME } from "../../wording";
 
+/** What the accounts are sorted by: any of their columns. */
+export type AccountSort = "name" | "profiles" | "members" | "as_of" | Service;
+
 export interface AccountColumn extends GridColumn {
-  key: "name" | "profiles" | "members" | "as_of" | Service;
+  key: AccountSort;
   /** Its place among the nine, if it is a service. */
   service?: number;
 }
@@ -17,7 +20,7 @@ export interface HolderColumn extends GridColumn {
 export const ACCOUNTS: readonly AccountColumn[] = [
   { key: "name", label: "Account", width: 11, grows: 1 },
   { key: "profiles", label: "Profiles", width: 5.25 },
-  { key: "members", label: "Members", width: 5.25 },
+  { key: "members", label: "Members", width: 7.5 },
   ...SERVICES.map(({ key }, service) => ({
     key,
     service,

@@ -33,6 +33,22 @@ export function cellText(cell: AllocationCell, profiles: number): CellText {
   return { glyph: "", text: least + percent(allocated / bought), spoken, tone: "plain" };
 }
 
+/** The share of a limit that is allocated; `null` where it is not known, or where there is nothing to share. */
+export function allocatedShare({ bought, allocated, allocated_known, free }: AllocationCell): number | null {
+  if (bought === null || (bought === 0 && allocated === 0)) return null;
+  if (allocated <= bought && free === null && allocated_known === 0) return null;
+  return allocated / bought;
+}
+
+/** Members and invitations, and how many more the plan takes, in little room: `12 · 8 free`. */
+export function memberBrief({ members, members_known, members_free, profiles }: AllocationSlots): string {
+  if (members_known === 0 && profiles > 0) return UNKNOWN;
+  // A team that is not known adds to both.
+  const least = members_known === profiles ? "" : "≥ ";
+  const free = members_free === null ? "" : ` · ${least}${number(members_free)} free`;
+  return `${least}${number(members)}${free}`;
+}
+
 /** Taken and had, in little room: `5 / 5`. */
 export function brief(taken: number, had: number | null): string {
   return had === null ? number(taken) : `${number(taken)} / ${number(had)}`;

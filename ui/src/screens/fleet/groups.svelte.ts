@@ -25,6 +25,12 @@ export class Groups {
   rows = $state.raw<readonly GroupRow[]>([]);
   /** Why they could not be read. */
   problem = $state.raw<Problem | null>(null);
+  /** By kind, in the order of the kinds; a kind without any is left out. */
+  readonly kinds = $derived(
+    KINDS.map((kind) => ({ kind, rows: this.rows.filter((group) => group.kind === kind) })).filter(
+      ({ rows }) => rows.length > 0,
+    ),
+  );
   readonly #byKey = $derived(new Map(this.rows.map((group) => [group.key, group])));
   /** Grows with each reading: an older answer is dropped. */
   #reading = 0;

@@ -19,6 +19,21 @@ interface Shown {
 
 const NONE: FleetSelection = { keys: [], all_of: null };
 
+/** A test of whether profiles are gone; one that stands in quotes is a word. */
+const REMOVAL = /(?:^|\s)-?removed:\S/i;
+
+/** Whether a filter says which of the profiles that are gone it means. Without that it means none of them. */
+function ofRemoved(filter: string): boolean {
+  return REMOVAL.test(filter.replaceAll(/"[^"]*(?:"|$)/g, '""'));
+}
+
+/** What two filters both leave. All parts of a filter must hold: so they are written in a row. */
+function both(one: string, other: string): string {
+  // What is gone is left by neither unless both mean it; in a row one would speak for the other.
+  const present = ofRemoved(one) === ofRemoved(other) ? "" : "removed:no";
+  return [one, other, present].filter(Boolean).join(" ");
+}
+
 export class Ticked implements RowTicks<FleetRow> {
   selection = $state.raw<FleetSelection>(NONE);
   sum = $state.raw<FleetSum | null>(null);
@@ -29,6 +44,11 @@ export class Ticked implements RowTicks<FleetRow> {
   readonly #keys = $derived(new Set(this.selection.keys));
   readonly any = $derived(this.selection.all_of !== null || this.selection.keys.length > 0);
   readonly #filter = $derived.by(() => this.shown.filter);
+  /** Whether removed rows that the table shows can be among what a filter chose. */
+  readonly #chosenRemoved = $derived.by(() => {
+    const of = this.selection.all_of;
+    return of !== null && (of === this.#filter || ofRemoved(of));
+  });
   /** Whether all rows of the table are of the filter that the selection was made by. */
   readonly #within = $derived.by(() => {
     const of = this.selection.all_of;
@@ -46,6 +66,7 @@ export class Ticked implements RowTicks<FleetRow> {
   has(row: FleetRow): boolean | null {
     const named = this.#keys.has(row.key);
     if (this.selection.all_of === null) return named;
+    if (row.removed_at !== null && !this.#chosenRemoved) return false;
     return named ? false : this.#within ? true : null;
   }
 
@@ -114,13 +135,12 @@ export class Ticked implements RowTicks<FleetRow> {
     }
   }
 
-  /** How many of a selection a filter leaves; `null` for all of them. */
+  /** How many of a selection a filter leaves, also one of no words: that hides what is gone. `null` for all of them. */
   async #seen({ keys, all_of }: FleetSelection, filter: string): Promise<number | null> {
-    if (filter === "" || filter === all_of) return null;
+    if (filter === all_of || (filter === "" && all_of !== null && !ofRemoved(all_of))) return null;
     const left = async (keys: number[], all_of: string): Promise<number> =>
       (await this.backend.fleetSum({ keys, all_of })).profiles;
-    // All parts of a filter must hold: two filters in a row are what both leave.
-    if (all_of !== null) return left(keys, `${all_of} ${filter}`.trim());
+    if (all_of !== null) return left(keys, both(all_of, filter));
     const [all, others] = await Promise.all([left([], filter), left(keys, filter)]);
     return all - others;
   }

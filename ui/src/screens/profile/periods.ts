@@ -140,3 +140,23 @@ export function placesIn(periods: Periods, span: Span): number[] {
     start < span.to && endOf(periods, index) > span.from ? [index] : [],
   );
 }
+
+/** In pixels: what is drawn over a shorter stretch was a click with an unsteady hand. */
+const LEAST_DRAG = 4;
+
+/**
+ * The part of a chart that was dragged over, in pixels from its left edge; `second` says which moment stands at a
+ * pixel. `null` where that is no part to look at: hardly a drag, or a stretch without any period.
+ */
+export function dragged(
+  { left, width }: { left: number; width: number },
+  second: (pixel: number) => number,
+  periods: Periods,
+  span: Span,
+): Span | null {
+  if (width < LEAST_DRAG) return null;
+  // What is drawn beyond the edges is nothing that is shown.
+  const from = Math.max(span.from, Math.round(second(left)));
+  const to = Math.min(span.to, Math.round(second(left + width)));
+  return to > from && placesIn(periods, { from, to }).length > 0 ? { from, to } : null;
+}

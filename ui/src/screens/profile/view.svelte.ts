@@ -43,6 +43,13 @@ export class UsageView {
     return from <= to ? "" : "The first day is after the last.";
   }
 
+  /** The time that somebody chose, in words that stand still while its ends move on with the clock. */
+  get period(): string {
+    const { range } = this;
+    if (range === "cycle") return `${range} ${this.back}`;
+    return range === "dates" ? `${range} ${this.from} ${this.to}` : range;
+  }
+
   query(profile: number, now: Date): UsageQuery {
     const utc = this.timezone === "UTC";
     const span = { from: null as string | null, to: null as string | null };
