@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 
 import type { ProfileOverview } from "../src/backend";
 import { account, profile } from "../src/backend/fake/fleet";
-import { chosenProfiles, renamed, UNCHANGED } from "../src/screens/fleet/renaming";
+import { chosenProfiles } from "../src/screens/fleet/chosen.svelte";
+import { renamed, UNCHANGED } from "../src/screens/fleet/renaming";
 import { asked, changed, NOW, open, type Opened, type Options } from "./window";
 
 /** A profile that one of the connected accounts owns. */

@@ -151,6 +151,31 @@ test("X selects where rows can be selected, and is nobody's elsewhere", () => {
   expect(selected).toBe(2);
 });
 
+test("Ctrl+A selects all where rows can be selected, and is the page's own elsewhere and in a field", () => {
+  let selected = 0;
+  const parts: Parts = {
+    search: undefined,
+    grid: undefined,
+    searching: false,
+    open: () => false,
+    leave: () => false,
+  };
+  const press = (init: KeyboardEventInit, of: Parts, on: HTMLElement = document.body): boolean => {
+    const event = new KeyboardEvent("keydown", { key: "a", ctrlKey: true, cancelable: true, ...init });
+    on.addEventListener("keydown", (heard) => pressed(heard, of), { once: true });
+    on.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  const all = { ...parts, selectAll: () => void (selected += 1) };
+  expect(press({}, parts)).toBe(false);
+  expect(press({}, all)).toBe(true);
+  expect(press({ ctrlKey: false, metaKey: true }, all)).toBe(true);
+  expect(press({ altKey: true }, all)).toBe(false);
+  expect(press({ key: "b" }, all)).toBe(false);
+  expect(press({}, all, document.createElement("input"))).toBe(false);
+  expect(selected).toBe(2);
+});
+
 test("a press is shown as keycaps", () => {
   expect(keycaps("Mod+k")).toEqual([["Ctrl", "K"]]);
   expect(keycaps("g f")).toEqual([["G"], ["F"]]);

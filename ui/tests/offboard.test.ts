@@ -8,15 +8,17 @@ import { account } from "../src/backend/fake/fleet";
 import { asked, changed, NOW, open, type Opened, type Options } from "./window";
 
 const acme = { ...account(1, NOW), label: "Acme" };
-const own = [0, 1, 2, 3].map((place) =>
-  changed(place, {
+const own = [0, 1, 2, 3].map((place) => ({
+  ...changed(place, {
     name: `<i>Pier</i> ${place}`,
     account: "Acme",
     accounts: ["Acme"],
     shared: false,
     removed_at: null,
   }),
-);
+  // Who owns a profile sees its team.
+  datasets: changed(0, {}).datasets,
+}));
 
 async function offboard(options: Options = {}): Promise<{ opened: Opened; dialog: HTMLElement }> {
   const opened = open({ accounts: [acme], profiles: own, at: "#/people", ...options });

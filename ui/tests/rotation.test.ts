@@ -22,7 +22,9 @@ const theirs = ({ keys }: FakeBackend): FakeBackend["keys"]["rows"][number] => {
 };
 
 async function review({ backend, user }: Opened): Promise<HTMLElement> {
-  await user.click(await screen.findByRole("row", { name: new RegExp(theirs(backend).last4) }));
+  const row = await screen.findByRole("row", { name: new RegExp(theirs(backend).last4) });
+  // At the row's left edge it would be ticked.
+  await user.pointer([{ keys: "[MouseLeft]", target: row, coords: { clientX: 200 } }]);
   await user.click(await screen.findByRole("button", { name: "Replace…" }));
   await user.type(screen.getByLabelText("Where it is to be put"), "the gateway");
   await user.click(screen.getByRole("button", { name: "Review…" }));

@@ -5,6 +5,7 @@ import type {
   ActionRow,
   Change,
   ChangeRequest,
+  PlannedChange,
   ProfileOverview,
   PurchaseStep,
 } from "../backend";
@@ -80,16 +81,20 @@ export const RESULT: Record<ActionResult, Word> = {
   unknown: { word: "not known", glyph: "△", tone: "warn" },
 };
 
-/** What the button says that carries it out. */
-export function doing(request: ChangeRequest, ready: number): string {
+/** What the button says that carries it out; `rows` are what it was looked at as. */
+export function doing(request: ChangeRequest, rows: readonly PlannedChange[], ready: number): string {
   const profiles = count(ready, "profile");
   if (request.ask === "undo") return `Undo the change of ${profiles}`;
-  if (request.ask === "retry") return `Try ${profiles} again`;
-  const kinds = new Set(request.changes.map(({ kind }) => kind));
+  const changes = request.ask === "retry" ? rows.map(({ change }) => change) : request.changes;
+  const kinds = new Set(changes.map(({ kind }) => kind));
+  const [kind = ""] = kinds;
+  if (request.ask === "retry") {
+    const thing = kinds.size > 1 ? "change" : (MAKING[kind]?.[1] ?? "profile");
+    return `Try ${count(ready, thing)} again`;
+  }
   // Rows of several kinds may be of one profile.
   if (kinds.size > 1) return `Make ${count(ready, "change")}`;
-  const [kind = ""] = kinds;
-  const [first] = request.changes;
+  const [first] = changes;
   if (first?.kind === "settle_payment")
     return first.how === "retry" ? "Try the payment again" : "Cancel the purchase";
   const making = MAKING[kind];

@@ -20,6 +20,8 @@ export interface Parts {
   leave: () => boolean;
   /** Takes the row into those that are selected, or out of them; where there is no such thing X is nobody's. */
   select?: () => void;
+  /** Takes all rows that the filter leaves. */
+  selectAll?: () => void;
 }
 
 type Act = (parts: Parts, event: KeyboardEvent) => boolean | void;
@@ -36,6 +38,7 @@ const SELECT_KEY: ScreenKey = {
   does: "Select the row, or no longer",
   act: ({ select }) => (select ? select() : false),
 };
+const ALL_KEY: Key = { press: "Mod+a", does: "Select all that the filter leaves" };
 const ROW_KEYS: readonly ScreenKey[] = [
   {
     press: "j",
@@ -70,6 +73,7 @@ export const TABLE_KEYS: readonly Key[] = [
 ];
 export const SELECTION_KEYS: readonly Key[] = [
   SELECT_KEY,
+  ALL_KEY,
   { press: "Shift+j", also: ["Shift+ArrowDown"], does: "Select on to the next row" },
   { press: "Shift+k", also: ["Shift+ArrowUp"], does: "Select on to the row before" },
   { press: "Shift+End", also: ["Shift+Home"], does: "Select on to the last row, or the first" },
@@ -89,9 +93,16 @@ export const WIDTH_KEYS: readonly Key[] = [
 
 /** Acts on a key that is for the screen, whatever has the focus; keys of the grid itself are the grid's. */
 export function pressed(event: KeyboardEvent, parts: Parts): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.altKey || event.defaultPrevented) return;
   const { key, target } = event;
-  const { search, grid, searching } = parts;
+  const { search, grid, searching, selectAll } = parts;
+  if (event.ctrlKey || event.metaKey) {
+    if (key.toLowerCase() !== "a" || !selectAll || typing(target)) return;
+    // Elsewhere the whole page would be marked, which helps nobody.
+    event.preventDefault();
+    selectAll();
+    return;
+  }
   if (typing(target)) {
     if (!search?.has(target)) return;
     if (key === "Escape" && searching) search.clear();

@@ -4,6 +4,9 @@ import { asProblem, type Problem } from "../backend";
 /** Rows that are asked for at once: what a screen of a laptop shows, since what is not seen delays what is. */
 export const PAGE = 32;
 
+/** Rows that the shell gives at once, at most. */
+const LONGEST_PAGE = 500;
+
 /** A part of what a query finds. */
 export interface Part<Row> {
   /** Rows that the query finds in all. */
@@ -31,11 +34,28 @@ export abstract class Pages<Row extends { key: number }, Answer extends Part<Row
 
   protected abstract read(offset: number, limit: number): Promise<Answer>;
 
+  /** Reads what is not shown. */
+  protected readUnseen(offset: number, limit: number): Promise<Answer> {
+    return this.read(offset, limit);
+  }
+
   protected took(_answer: Answer): void {}
 
   /** The row at a place of the table, if it is near the eye and arrived. */
   row(place: number): Row | undefined {
     return this.#pages.get(Math.floor(place / PAGE))?.[place % PAGE];
+  }
+
+  /** The rows at these places, both included, wherever they are. */
+  async rowsAt(first: number, last: number): Promise<Row[]> {
+    const near = Array.from({ length: last - first + 1 }, (_, index) => this.row(first + index));
+    if (near.every((row) => row !== undefined)) return near;
+    const rows: Row[] = [];
+    for (let offset = first; offset <= last; offset += LONGEST_PAGE) {
+      const page = await this.readUnseen(offset, Math.min(LONGEST_PAGE, last - offset + 1));
+      rows.push(...page.rows);
+    }
+    return rows;
   }
 
   /** Keeps the pages that these places need, asks for those that are missing, and lets go of the others. */

@@ -48,8 +48,8 @@ export class Access {
   teamOf: Partial<TeamView> = {};
   archiveOf: Partial<AuditArchive> = {};
   events: AuditRow[] | null = null;
-  /** Who was taken out of which profile's team, by id or else by address. */
-  readonly taken = new Map<number, Set<string | null>>();
+  /** Who was taken out of which profile's team, by id or by address, in small letters. */
+  readonly taken = new Map<number, Set<string>>();
 
   constructor(
     readonly profiles: () => ProfileOverview[],
@@ -214,7 +214,8 @@ export class Access {
       freshness,
       ...this.teamOf,
     };
-    return { ...view, members: view.members.filter(({ id, email }) => !taken?.has(id ?? email)) };
+    const gone = (who: string | null): boolean => who !== null && (taken?.has(who.toLowerCase()) ?? false);
+    return { ...view, members: view.members.filter(({ id, email }) => !gone(id) && !gone(email)) };
   }
 
   #log(): AuditRow[] {

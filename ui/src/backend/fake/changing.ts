@@ -19,6 +19,14 @@ import type { Proof } from "../backend";
 import { limited, limitFigures, limitSides } from "./limits";
 import type { Access } from "./access";
 import { Buying } from "./buying";
+import {
+  memberRefusal,
+  memberSides,
+  pictureRefusal,
+  pictureSides,
+  pictureWarnings,
+  tokenRefusal,
+} from "./checks";
 import { news } from "./shell";
 import type { Tokens } from "./tokens";
 
@@ -33,6 +41,9 @@ const NOTHING_SHOWN = [
   "delete_backup",
   "pictures",
 ];
+
+/** What it has no way back from: pictures that were not there cannot come back either. */
+const FOR_GOOD = ["delete", "revoke_token", "create_backup", "delete_backup", "pictures"];
 
 const DONE: End = { result: "done", code: null, message: null };
 
@@ -230,11 +241,11 @@ export abstract class Changing extends Buying {
         .map(({ change }) => change);
     return ends
       .filter(({ result, profile_key }) => result === "done" && profile_key !== null)
-      .map(({ before, profile_key }) => ({
-        kind: "rename",
-        profile: profile_key as number,
-        name: String(before.name),
-      }));
+      .map(({ change, before, profile_key }) =>
+        change.kind === "remove_member" && change.email !== null
+          ? { kind: "invite", profile: change.profile, email: change.email }
+          : { kind: "rename", profile: profile_key as number, name: String(before.name) },
+      );
   }
 
   #planned(change: Change): PlannedChange {
@@ -254,8 +265,8 @@ export abstract class Changing extends Buying {
       after,
       refusal: found ? this.#refusal(found, change) : { reason: "gone", message: "It is gone." },
       protected: found?.protected ?? false,
-      undoable: !["delete", "revoke_token", "create_backup", "delete_backup"].includes(change.kind),
-      warnings: [],
+      undoable: !FOR_GOOD.includes(change.kind),
+      warnings: change.kind === "pictures" ? pictureWarnings(change) : [],
     };
   }
 
@@ -326,23 +337,23 @@ export abstract class Changing extends Buying {
       const row = this.keys.rows.find(({ fingerprint }) => fingerprint === change.fingerprint);
       return [{ token: row?.name ?? null, ends_with: row?.last4 ?? null }, { token: null }];
     }
-    if (change.kind === "invite" || change.kind === "remove_member") {
-      const [member, invites] = [change.email, change.kind === "invite"];
+    if (change.kind === "invite") {
+      const member = change.email;
       return [
-        { member, standing: invites ? "none" : "member" },
-        { member, standing: invites ? "invited" : "none" },
+        { member, standing: "none" },
+        { member, standing: "invited" },
       ];
     }
+    if (change.kind === "remove_member") return memberSides(this.teams.team(change.profile), change);
     if (change.kind === "create_backup") return [{ backup: null }, { backup: "2026-11-29" }];
     if (change.kind === "delete_backup") return [{ backup: change.backup }, { backup: null }];
-    if (change.kind === "pictures")
-      return [{ logo_url: null }, { logo_url: change.logo_file?.name ?? change.logo_url }];
+    if (change.kind === "pictures") return pictureSides(change);
     return [{ name }, change.kind === "rename" ? { name: change.name.trim() } : { name: null }];
   }
 
   #refusal({ row }: ProfileOverview, change: Change): Refusal | null {
     const account = this.accountRows.find(({ label }) => label === row.account);
-    if (row.shared) return { reason: "not_owned", message: "Only its owner can rename it." };
+    if (row.shared) return { reason: "not_owned", message: "Only its owner can change it." };
     if (account?.sign_in === "signed_out")
       return { reason: "signed_out", message: `${row.account} is signed out.` };
     if (account?.read_only) return { reason: "read_only", message: `${row.account} is only read.` };
@@ -354,6 +365,9 @@ export abstract class Changing extends Buying {
       const same = JSON.stringify(before) === JSON.stringify(after);
       return same ? { reason: "nothing_to_do", message: "It has these limits already." } : null;
     }
+    if (change.kind === "remove_member") return memberRefusal(this.teams.team(change.profile), change);
+    if (change.kind === "revoke_token") return tokenRefusal(this.keys.rows, change);
+    if (change.kind === "pictures") return pictureRefusal(change);
     if (change.kind !== "rename") return null;
     const name = change.name.trim();
     if (name === "") return { reason: "invalid", message: "A name cannot be empty." };
@@ -390,7 +404,8 @@ export abstract class Changing extends Buying {
     }
     if (change.kind === "remove_member") {
       const taken = this.teams.taken.get(change.profile) ?? new Set();
-      this.teams.taken.set(change.profile, taken.add(change.member ?? change.email));
+      const who = change.member ?? change.email ?? "";
+      this.teams.taken.set(change.profile, taken.add(who.toLowerCase()));
       return;
     }
     if (change.kind === "allocate") {

@@ -13,9 +13,6 @@ import { Groups } from "./groups.svelte";
 import { Ticked } from "./ticked.svelte";
 import { BY_RISK, sameSort, sortsByTrend } from "./view";
 
-/** Rows that the shell gives at once, at most. */
-const LONGEST_PAGE = 500;
-
 /** What the table is to show. */
 export interface Shown {
   filter: string;
@@ -73,20 +70,6 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
     }
   }
 
-  /** The rows at these places, both included, wherever they are. */
-  async rowsAt(first: number, last: number): Promise<FleetRow[]> {
-    const near = Array.from({ length: last - first + 1 }, (_, index) => this.row(first + index));
-    if (near.every((row) => row !== undefined)) return near;
-    const rows: FleetRow[] = [];
-    const trend = sortsByTrend(this.sort) ? this.trend : null;
-    for (let offset = first; offset <= last; offset += LONGEST_PAGE) {
-      const limit = Math.min(LONGEST_PAGE, last - offset + 1);
-      const page = await this.backend.fleet({ ...this.query(offset, limit), trend });
-      rows.push(...page.rows);
-    }
-    return rows;
-  }
-
   /** What is shown, as the desk is asked for it; without places, all of it. */
   query(offset = 0, limit = 0): FleetQuery {
     return { filter: this.filter, sort: [...this.sort], trend: this.trend, offset, limit };
@@ -94,6 +77,12 @@ export class FleetTable extends Pages<FleetRow, FleetPage> {
 
   protected override read(offset: number, limit: number): Promise<FleetPage> {
     return this.backend.fleet(this.query(offset, limit));
+  }
+
+  /** Of rows that nobody looks at, what happened in the last 30 days is for their order alone. */
+  protected override readUnseen(offset: number, limit: number): Promise<FleetPage> {
+    const trend = sortsByTrend(this.sort) ? this.trend : null;
+    return this.backend.fleet({ ...this.query(offset, limit), trend });
   }
 
   protected override took({ figures }: FleetPage): void {

@@ -1,21 +1,7 @@
 // Which profiles are ticked: some by their keys, or all that a filter leaves but some. It outlasts other filters,
 // other orders and what the sync brings.
-import {
-  asProblem,
-  type Backend,
-  type FleetRow,
-  type FleetSelection,
-  type FleetSum,
-  type Problem,
-} from "../../backend";
-import type { RowTicks } from "../../components/columns";
-
-/** What the selection needs to know of the table. */
-interface Shown {
-  readonly filter: string;
-  readonly total: number | null;
-  rowsAt(first: number, last: number): Promise<FleetRow[]>;
-}
+import { asProblem, type Backend, type FleetRow, type FleetSelection, type FleetSum } from "../../backend";
+import { Ticks, type Tickable } from "../../components/ticks.svelte";
 
 const NONE: FleetSelection = { keys: [], all_of: null };
 
@@ -34,12 +20,11 @@ function both(one: string, other: string): string {
   return [one, other, present].filter(Boolean).join(" ");
 }
 
-export class Ticked implements RowTicks<FleetRow> {
+export class Ticked extends Ticks<FleetRow> {
   selection = $state.raw<FleetSelection>(NONE);
   sum = $state.raw<FleetSum | null>(null);
   /** How many of them the filter hides. */
   hidden = $state(0);
-  problem = $state.raw<Problem | null>(null);
 
   readonly #keys = $derived(new Set(this.selection.keys));
   readonly any = $derived(this.selection.all_of !== null || this.selection.keys.length > 0);
@@ -59,8 +44,10 @@ export class Ticked implements RowTicks<FleetRow> {
 
   constructor(
     private readonly backend: Backend,
-    private readonly shown: Shown,
-  ) {}
+    shown: Tickable<FleetRow>,
+  ) {
+    super(shown);
+  }
 
   /** Whether the row is ticked; `null` if that is not known here, since another filter chose. */
   has(row: FleetRow): boolean | null {
@@ -76,35 +63,16 @@ export class Ticked implements RowTicks<FleetRow> {
     return all_of !== null && all_of === this.#filter && keys.length === 0 ? true : null;
   }
 
-  toggle(row: FleetRow): void {
-    if (this.has(row) !== null) this.#turn([row.key], this.has(row) !== true);
-  }
-
-  /** Ticks every row between two places. */
-  async through(from: number, to: number): Promise<void> {
-    const [first, last] = [Math.min(from, to), Math.max(from, to)];
-    try {
-      const rows = await this.shown.rowsAt(first, last);
-      this.problem = null;
-      this.#turn(
-        rows.filter((row) => this.has(row) === false).map(({ key }) => key),
-        true,
-      );
-    } catch (reason) {
-      this.problem = asProblem(reason);
-    }
-  }
-
   /** Ticks all that the filter leaves, and nothing else. */
   everything(): void {
     if ((this.shown.total ?? 0) > 0) this.selection = { keys: [], all_of: this.#filter };
   }
 
-  clear(): void {
+  override clear(): void {
+    super.clear();
     this.selection = NONE;
     this.sum = null;
     this.hidden = 0;
-    this.problem = null;
   }
 
   /** Sums what is ticked, and counts how much of it the filter hides. */
@@ -145,11 +113,11 @@ export class Ticked implements RowTicks<FleetRow> {
     return all - others;
   }
 
-  #turn(changed: readonly number[], on: boolean): void {
+  protected override turn(rows: readonly FleetRow[], on: boolean): void {
     const { all_of } = this.selection;
     const keys = new Set(this.selection.keys);
     // With a filter the keys are those that are left out of it.
-    for (const key of changed)
+    for (const { key } of rows)
       if (on === (all_of === null)) keys.add(key);
       else keys.delete(key);
     this.selection = { keys: [...keys], all_of };

@@ -1,12 +1,15 @@
-// What the table of tokens shows: which of them, in which order, and how many of signing in are folded away.
+// What the table of tokens shows: which of them, in which order, what is ticked, and how many of signing in are folded
+// away.
 import type { Backend, TokenFigures, TokenRow, TokensPage } from "../../backend";
 import { Pages } from "../../components/pages.svelte";
+import { NamedTicks } from "../../components/ticks.svelte";
 import { USUAL, type TokensView } from "./view";
 
 export class TokensTable extends Pages<TokenRow, TokensPage> {
   view = $state.raw<TokensView>(USUAL);
   folded = $state(0);
   figures = $state.raw<TokenFigures | null>(null);
+  readonly ticked = new NamedTicks<TokenRow>(this);
 
   constructor(
     readonly backend: Backend,
@@ -14,6 +17,10 @@ export class TokensTable extends Pages<TokenRow, TokensPage> {
     readonly profile: number | null = null,
   ) {
     super();
+  }
+
+  get filter(): string {
+    return this.view.filter;
   }
 
   /** Shows what a view says; if it is the one that is shown, reads it again where it is. */
