@@ -16,3 +16,4 @@ mod onboard;
 mod refusals;
 mod screens;
 mod sign_in;
+mod together;

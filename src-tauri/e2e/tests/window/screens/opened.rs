@@ -11,6 +11,8 @@ const ENTER: &str = "\u{e007}";
 const DOWN: &str = "\u{e015}";
 /// Home, then down: the first row of the costs is their sum.
 pub(crate) const SECOND_ROW: &str = "\u{e011}\u{e015}";
+/// Home, X, down, X.
+const TICK_TWO: &str = "\u{e011}x\u{e015}x";
 
 /// Something that opens.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +69,7 @@ const fn button(name: &'static str, button: &'static [Step], shows: &'static str
     }
 }
 
-pub(crate) static OPENED: [Opened; 42] = [
+pub(crate) static OPENED: [Opened; 47] = [
     panel("panel-today", "#/today"),
     panel("panel-fleet", "#/fleet"),
     panel("panel-fleet-heat", "#/fleet?face=heat"),
@@ -187,11 +189,41 @@ pub(crate) static OPENED: [Opened; 42] = [
     button(
         "invite-many",
         &[
-            Step::Keys(GRID, "\u{e011}x\u{e015}x"),
+            Step::Keys(GRID, TICK_TWO),
             Step::Button("Invite to\u{2026}"),
         ],
         "[role=dialog] form",
     ),
+    button(
+        "fleet-selection",
+        &[Step::Keys(GRID, TICK_TWO)],
+        "section[aria-label=Selection] dl",
+    ),
+    button(
+        "pictures-of-many",
+        &[Step::Keys(GRID, TICK_TWO), Step::Button("Pictures\u{2026}")],
+        "[role=dialog] form",
+    ),
+    button(
+        "take-out-of-many",
+        &[
+            Step::Keys(GRID, TICK_TWO),
+            Step::Button("Take out of\u{2026}"),
+        ],
+        "[role=dialog] form",
+    ),
+    Opened {
+        name: "review-revoke-tokens",
+        at: "#/tokens",
+        steps: &[Step::Keys(GRID, TICK_TWO), Step::Button("Revoke\u{2026}")],
+        shows: "dialog[open] tbody tr + tr, dialog[open] [role=row] + [role=row] + [role=row]",
+    },
+    Opened {
+        name: "whose-token",
+        at: "#/tokens",
+        steps: &[Step::Button("Whose token?")],
+        shows: "aside input",
+    },
     button(
         "onboarding",
         &[Step::Button("Onboard\u{2026}")],
