@@ -149,7 +149,9 @@ test("a token that ends soon says when, one that does not is quiet, and what is 
       account(3, NOW, { token_expires_at: null }),
     ],
   });
-  const [soon, late, unknown] = await screen.findAllByRole("listitem");
+  const [soon, late, unknown] = await within(
+    screen.getByRole("region", { name: "Connected accounts" }),
+  ).findAllByRole("listitem");
   expect(within(soon!).getByText(/token expires on/).className).toContain("warn");
   expect(within(late!).getByText(/token expires on/).className).not.toContain("warn");
   expect(within(unknown!).queryByText(/token expire/)).toBeNull();
