@@ -53,7 +53,7 @@ async fn ticked_profiles_and_ticked_tokens_are_changed_together_and_stand_so_at_
     app.keys("[aria-label=\"Filter the tokens\"]", UNUSED)
         .await
         .unwrap();
-    app.wait_for_text("main [role=status]", "found")
+    app.wait_for_text(".table [role=status]", "found")
         .await
         .unwrap();
     let before = tokens(&tagoio);
