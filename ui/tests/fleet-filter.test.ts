@@ -157,6 +157,16 @@ test("the arrow down shows what there is to filter by, even where nothing is typ
   expect(options()[0]?.getAttribute("aria-selected")).toBe("true");
 });
 
+test("what the arrow down lists at once after a letter stays, whatever that letter asks for later", async () => {
+  const { user } = await filled();
+  box().focus();
+  await user.keyboard("state:over {ArrowDown}");
+  await waitFor(() => expect(options().length).toBeGreaterThan(5));
+  // Longer than the pause after a letter.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(options().length).toBeGreaterThan(5);
+});
+
 test("a value with a space stands in quotes, and a choice replaces only what it stands for", async () => {
   const { backend, user } = await filled({
     prepare: (backend) => backend.kept.putGroup(null, "North Sea", "group"),
