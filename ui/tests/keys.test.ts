@@ -104,8 +104,8 @@ test("keys that do nothing where a person is are not listed there", async () => 
   expect(listed("On the head of a column", "Sort by it as well")).toBe("ShiftEnterorShiftClick");
   expect(listed("On the head of a column", "Wider")).toBeUndefined();
   await user.keyboard("?");
-  location.hash = "#/tokens";
-  await screen.findByRole("heading", { level: 1, name: "Tokens" });
+  location.hash = "#/people";
+  await screen.findByRole("heading", { level: 1, name: "People" });
   await user.keyboard("?");
   await screen.findByRole("dialog", { name: "Keys" });
   expect(listed("In the table", "Next row")).toBe("Jor↓");

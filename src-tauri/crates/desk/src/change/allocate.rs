@@ -120,6 +120,14 @@ impl Allocate {
         }
     }
 
+    /// Whether each limit stands as it did; of one that was not known, such as a new profile's, any may have stood.
+    pub(super) fn is_undone(before: &Fields, now: &Fields) -> bool {
+        now.iter().all(|(service, limit)| {
+            let was = before.get(service).filter(|was| !was.is_null());
+            was.is_none_or(|was| was == limit)
+        })
+    }
+
     /// A limit that was not known cannot come back.
     pub(super) fn undo(&self, before: &Fields) -> Option<Self> {
         let services = self.services.keys().map(|service| {

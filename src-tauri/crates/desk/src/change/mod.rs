@@ -276,10 +276,11 @@ impl Change {
         }
     }
 
-    /// Whether what stands now is what stood before it.
+    /// Whether what stands now is what stood before it, as far as that was known.
     pub(crate) fn is_undone(&self, before: &Fields, now: &Fields) -> bool {
         match self {
             Self::MoveToken(moving) => moving.is_undone(before, now),
+            Self::Allocate(_) => Allocate::is_undone(before, now),
             _ => now == before,
         }
     }

@@ -195,7 +195,7 @@ pub(super) fn before_sending(row: &Planned, now: &Fields) -> Option<End> {
         });
     }
     let expects = row.wanted.expects.as_ref()?;
-    if now != expects {
+    if !change.is_undone(expects, now) {
         return Some(End::refused(&changed(expects, now)));
     }
     row.only_read.as_ref().map(|why| {

@@ -12,7 +12,7 @@ const DIVIDERS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// Text for a cell of CSV or TSV, where nothing else tells text from a formula: what a spreadsheet would run
 /// gets an apostrophe before it, in the midst of the text as well where it may be divided there. So does what looks
-/// as if it had got one, so that [`original`] gives back every text. Of numbers nothing is changed: they are no text.
+/// as if it had got one, so that `original` gives back every text. Of numbers nothing is changed: they are no text.
 pub fn for_spreadsheet(text: &str) -> Cow<'_, str> {
     if !parts(text).any(|part| part.runs) {
         return Cow::Borrowed(text);

@@ -300,6 +300,36 @@ async fn what_was_made_and_whose_answer_was_lost_is_found_and_a_lost_tokens_valu
 }
 
 #[tokio::test]
+async fn limits_whose_answer_was_lost_and_that_were_not_set_are_set_by_the_next_run() {
+    let bench = Bench::roomy().await;
+    let key = bench.desk.begin_onboarding(bench.customer().await).await;
+    let key = key.unwrap();
+    let lost = Fault::new(FaultKind::Drop).on("POST /profile/{id}/services");
+    bench.sim.set_fault(lost);
+    bench
+        .sim
+        .set_fault(Fault::new(FaultKind::Html).on("GET /profile/{id}"));
+    let went = bench.go_on(key, None).await.onboarding;
+    assert_eq!(
+        state(&went, OnboardStepKind::Limits),
+        OnboardState::Unknown,
+        "{went:?}"
+    );
+    bench.sim.clear_faults();
+    // What a new profile had before was never fetched, so that nothing speaks against setting it.
+    let again = bench.go_on(key, None).await.onboarding;
+    assert_eq!(
+        state(&again, OnboardStepKind::Limits),
+        OnboardState::Done,
+        "{again:?}"
+    );
+    let made = again.profile.unwrap();
+    let world = bench.sim.world();
+    let limits = world.profile(made.as_str()).unwrap().limits;
+    assert!((limits[sim::world::Service::Sms as usize] - SMS).abs() < 1e-6);
+}
+
+#[tokio::test]
 async fn after_a_restart_an_onboarding_goes_on_where_it_was_and_finds_out_what_it_did_not_see() {
     let mut bench = Bench::roomy().await;
     let wanted = bench.customer().await;
