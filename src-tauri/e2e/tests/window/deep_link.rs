@@ -36,7 +36,7 @@ async fn a_link_opens_its_profile_at_the_start_and_in_a_window_that_is_open() {
     second(&start, &of(&ids[1]));
     app.wait_for_text("main header", &ids[1]).await.unwrap();
     app.press("Copy the profile id").await.unwrap();
-    app.wait_for_text("main .identity", "copied").await.unwrap();
+    app.wait_for_text("main header", "copied").await.unwrap();
 
     // What leads nowhere is said, and the window stays where it is.
     second(&start, &of("000000000000000000000000"));
