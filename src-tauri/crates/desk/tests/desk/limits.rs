@@ -14,6 +14,9 @@ use crate::Bench;
 const MINUTE: Duration = Duration::from_mins(1);
 const RPM: u32 = 30;
 
+/// What the answers of a minute take at most, sixteen at once.
+const ANSWERS: Duration = Duration::from_secs(5);
+
 /// What is in flight at once may all be too many when a limit is met for the first time.
 const IN_FLIGHT: usize = 16;
 
@@ -129,7 +132,9 @@ async fn a_limit_of_the_token_is_met_once_a_route_and_kept_to_also_by_the_next_s
     let (report, requests, took) = bench.timed(SyncRequest::default()).await;
     assert_all_arrived(&report);
     let bound = MINUTE * (busiest(&requests) / RPM);
-    assert!(took <= bound + 2 * MINUTE, "{took:?}, not {bound:?}");
+    // The last answers take their time behind the last minute that was waited for.
+    let most = bound + 2 * MINUTE + ANSWERS;
+    assert!(took <= most, "{took:?}, not {bound:?}");
     assert!(
         took + 2 * MINUTE >= bound,
         "{took:?}, not {bound:?}: it was not limited at all"
