@@ -28,6 +28,10 @@ async fn ticked_profiles_and_ticked_tokens_are_changed_together_and_stand_so_at_
     app.go_to("Fleet").await.unwrap();
     app.wait_for(ROW).await.unwrap();
     app.keys(GRID, TICK_TWO).await.unwrap();
+    // The bar grows by what they use together, and its buttons go up with it.
+    app.wait_for("section[aria-label=Selection] dl")
+        .await
+        .unwrap();
     app.press_within("main", "Pictures…").await.unwrap();
     app.keys("main form [data-focus-on-open]", LOGO)
         .await
