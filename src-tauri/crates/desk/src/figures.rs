@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use model::Timestamp;
+
 /// A number with its thousands apart and at most two decimals.
 pub fn number(value: f64) -> String {
     // Beyond that it is not shown whole.
@@ -23,6 +25,11 @@ pub fn number(value: f64) -> String {
     let decimals = decimals.trim_end_matches('0');
     let point = if decimals.is_empty() { "" } else { "." };
     format!("{sign}{apart}{point}{decimals}")
+}
+
+/// A time to the minute, in UTC.
+pub(crate) fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// Bytes in hexadecimal digits.

@@ -3,6 +3,7 @@
 use model::Timestamp;
 use store::{Account, Profile, ProfileKey, Reader, StoreError};
 
+use crate::figures::minute;
 use crate::open::Inner;
 use crate::problem::{Problem, ProblemCode};
 use crate::read::no_such_profile;
@@ -55,6 +56,9 @@ pub(crate) fn owner_of(
 }
 
 fn is_gone(name: &str, at: Timestamp) -> Problem {
-    let message = format!("{name} is gone at TagoIO: it was seen to be so at {at:.0}.");
+    let message = format!(
+        "{name} is gone at TagoIO: it was seen to be so at {}.",
+        minute(at)
+    );
     Problem::new(ProblemCode::NotFound, message)
 }

@@ -14,6 +14,7 @@ use tagoio::{
 use ts_rs::TS;
 
 use super::{Fields, Refusal, RefusalReason, Sent, Sides, Target, proven, text};
+use crate::figures::minute;
 use crate::sync::{Log, token_called, token_expiry, token_meta, tokens_listed};
 
 /// Letters of a token's name, at most. TagoIO publishes no limit; more is a slip.
@@ -314,7 +315,7 @@ impl RevokeToken {
             return Ok(Err(Refusal::invalid(message)));
         }
         let used = match token.last_authorization_at {
-            Some(at) => format!("it was last used at {at:.0}"),
+            Some(at) => format!("it was last used at {}", minute(at)),
             None if token.never_used => "it was never used".to_owned(),
             None => "whether it is in use is not known".to_owned(),
         };

@@ -10,7 +10,7 @@ use super::OnboardStepKind as Kind;
 use crate::change::{
     Allocate, Change, CreateProfile, CreateToken, Invite, Pictures, TokenPermission,
 };
-use crate::figures::number;
+use crate::figures::{minute, number};
 use crate::read::GroupKind;
 
 /// What a customer is to be given: a profile of its own, and what belongs to it. It holds no secret.
@@ -226,7 +226,7 @@ impl OnboardToken {
         };
         let until = self.expires_at.map_or_else(
             || "for good".to_owned(),
-            |at| format!("until {}", at.strftime("%Y-%m-%d %H:%M UTC")),
+            |at| format!("until {}", minute(at)),
         );
         format!(
             "Make the token “{}”, which {may}, {until}",

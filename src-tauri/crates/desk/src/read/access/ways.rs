@@ -6,6 +6,7 @@ use model::{AccountId, Dataset, FetchOutcome, FetchStatus, Timestamp};
 use store::{AccessProfile, Person, ProfileKey, Reader, StoreError, TokenVersion};
 
 use super::before::Before;
+use crate::figures::minute;
 use crate::read::{AccessKind, AccessKnown};
 
 /// The moment that is asked about: now, or a past one.
@@ -381,13 +382,9 @@ impl Way {
 
     /// Where it is known from, in a sentence.
     pub(super) fn said(&self) -> String {
-        let day = |at: Timestamp| {
-            let utc = at.to_zoned(jiff::tz::TimeZone::UTC);
-            utc.strftime("%Y-%m-%d %H:%M UTC").to_string()
-        };
         let span = || {
-            let since = self.since.map_or_else(String::new, day);
-            let until = self.until.map_or_else(String::new, day);
+            let since = self.since.map_or_else(String::new, minute);
+            let until = self.until.map_or_else(String::new, minute);
             (since, until)
         };
         match &self.source {
@@ -405,7 +402,10 @@ impl Way {
                 format!("A later list of tokens, of {until}, says that it was made at {since}.")
             }
             Source::NotYetFetched(first) => {
-                format!("Not known before the first sync of it, at {}.", day(*first))
+                format!(
+                    "Not known before the first sync of it, at {}.",
+                    minute(*first)
+                )
             }
             Source::NeverArrived(None) => "Never fetched: no sync has asked for it yet.".to_owned(),
             Source::NeverArrived(Some(status)) => match &status.outcome {

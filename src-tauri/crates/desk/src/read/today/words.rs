@@ -2,6 +2,7 @@
 
 use model::{AttentionFacts, Service, Timestamp, usage_share};
 
+use crate::figures::minute;
 use crate::read::TodayRow;
 
 impl TodayRow {
@@ -259,10 +260,6 @@ fn counted(many: u32, one: &str) -> String {
 
 fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
-}
-
-fn minute(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 fn resources(key: &str) -> &str {
