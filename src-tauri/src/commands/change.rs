@@ -2,8 +2,9 @@
 
 use desk::change::{
     ActionPage, ActionQuery, ActionRow, ChangeOutcome, ChangePreview, ChangeRequest, ChosenPicture,
-    Confirmation, Proof,
+    Confirmation, CreateProfile, Proof,
 };
+use desk::read::FleetSelection;
 use secrecy::SecretString;
 use tauri::{Runtime, State, WebviewWindow};
 
@@ -74,11 +75,38 @@ pub(crate) async fn changes_log(
 #[tauri::command]
 pub(crate) async fn changes_protect(
     desk: State<'_, Opening>,
-    profile: i64,
+    selection: FleetSelection,
     protected: bool,
-) -> Answer<bool> {
-    desk.ask(move |desk| async move { desk.put_protected(profile, protected).await })
+) -> Answer<u32> {
+    desk.ask(move |desk| async move { desk.put_protected(selection, protected).await })
         .await
+}
+
+/// Asks which CSV file, and reads the profiles that it names; `None` if the person changed their mind. Nothing is sent.
+#[tauri::command]
+pub(crate) async fn changes_profiles_of_file<R: Runtime>(
+    window: WebviewWindow<R>,
+    desk: State<'_, Opening>,
+    desktop: State<'_, Desktop<R>>,
+    account: i64,
+    free_resources: bool,
+) -> Answer<Option<Vec<CreateProfile>>> {
+    let desktop = desktop.inner().clone();
+    desk.ask(move |desk| async move {
+        let dialog = FileDialog {
+            name: None,
+            kind: "CSV",
+            extensions: vec!["csv"],
+        };
+        match desktop.which_file(window, dialog).await? {
+            Some(path) => {
+                let profiles = desk.profiles_of_file(path, Some(account), free_resources);
+                profiles.await.map(Some)
+            }
+            None => Ok(None),
+        }
+    })
+    .await
 }
 
 #[tauri::command]

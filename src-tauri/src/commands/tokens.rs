@@ -53,6 +53,31 @@ pub(crate) async fn tokens_copy_made<R: Runtime>(
         .await
 }
 
+/// Asks where, and writes the values of all tokens that a batch made to a new file there; `None` if the person
+/// changed their mind.
+#[tauri::command]
+pub(crate) async fn tokens_save_all_made<R: Runtime>(
+    window: WebviewWindow<R>,
+    desk: State<'_, Opening>,
+    desktop: State<'_, Desktop<R>>,
+    batch: i64,
+) -> Answer<Option<String>> {
+    let desktop = desktop.inner().clone();
+    desk.ask(move |desk| async move {
+        let dialog = FileDialog {
+            name: Some("TagoIO tokens.csv".to_owned()),
+            kind: "CSV",
+            extensions: vec!["csv"],
+        };
+        let Some(path) = desktop.which_file(window, dialog).await? else {
+            return Ok(None);
+        };
+        let written = desk.save_made_tokens(batch, path).await?;
+        Ok(Some(written.display().to_string()))
+    })
+    .await
+}
+
 /// Asks where, and writes the value to a new file there; `None` if the person changed their mind.
 #[tauri::command]
 pub(crate) async fn tokens_save_made<R: Runtime>(

@@ -61,7 +61,14 @@ pub(crate) fn commands() -> Vec<(&'static str, Value)> {
             "changes_log",
             json!({"query": {"results": ["done"], "limit": 50}}),
         ),
-        ("changes_protect", json!({"profile": 1, "protected": true})),
+        (
+            "changes_profiles_of_file",
+            json!({"account": 1, "freeResources": true}),
+        ),
+        (
+            "changes_protect",
+            json!({"selection": {"keys": [1], "all_of": null}, "protected": true}),
+        ),
         ("changes_read_only", json!({"account": 1, "readOnly": true})),
         ("changes_choose_picture", json!({})),
         ("buying_offer", json!({"account": 1})),
@@ -112,6 +119,7 @@ pub(crate) fn commands() -> Vec<(&'static str, Value)> {
         ("profile_audit_archive", json!({"key": 1})),
         ("profile_team", json!({"key": 1})),
         ("tokens_copy_made", json!({"batch": 1, "row": 0})),
+        ("tokens_save_all_made", json!({"batch": 1})),
         ("tokens_save_made", json!({"batch": 1, "row": 0})),
         ("tokens_forget_made", json!({"batch": 1})),
         ("tokens_detail", json!({"key": 1})),

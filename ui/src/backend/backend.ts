@@ -24,6 +24,7 @@ import type { FilterCompletion } from "./generated/FilterCompletion";
 import type { CostAccount } from "./generated/CostAccount";
 import type { CostPage } from "./generated/CostPage";
 import type { CostQuery } from "./generated/CostQuery";
+import type { CreateProfile } from "./generated/CreateProfile";
 import type { FleetPage } from "./generated/FleetPage";
 import type { FleetQuery } from "./generated/FleetQuery";
 import type { FleetSelection } from "./generated/FleetSelection";
@@ -204,8 +205,13 @@ export interface Backend {
   /** What an earlier run did not live to see the end of, with what is known now. Asks TagoIO. */
   unfinishedChanges(): Promise<ActionRow[]>;
   actionLog(query: ActionQuery): Promise<ActionPage>;
-  /** Whether each change of a profile asks first; returns whether it was not so before. */
-  protect(profile: number, on: boolean): Promise<boolean>;
+  /** Whether each change of some profiles asks first; returns how many were not so before. */
+  protect(selection: FleetSelection, on: boolean): Promise<number>;
+  /**
+   * The profiles that a CSV file names, which a person chooses; `null` if they change their mind. The account is the
+   * one of rows that name none. Nothing is sent.
+   */
+  profilesOfFile(account: number, freeResources: boolean): Promise<CreateProfile[] | null>;
   /** Whether an account is only read; returns whether it was not so before. */
   readOnly(account: number, on: boolean): Promise<boolean>;
   navigationCounts(): Promise<NavigationCounts>;
@@ -268,6 +274,8 @@ export interface Backend {
   copyMadeToken(batch: number, row: number): Promise<void>;
   /** Asks where, and writes such a value to a new file; the file, or `null` if the person changed their mind. */
   saveMadeToken(batch: number, row: number): Promise<string | null>;
+  /** Writes the values of all tokens that a batch made to a new file, which a person chooses; its path, or `null`. */
+  saveAllMadeTokens(batch: number): Promise<string | null>;
   /** Forgets the values of the tokens that a batch made. */
   forgetMadeTokens(batch: number): Promise<void>;
   /** The tokens that are being replaced, the longest first. */

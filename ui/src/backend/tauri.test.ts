@@ -62,7 +62,9 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.forgetMadeTokens(4);
   await tauriBackend.cancelChanges(4);
   await tauriBackend.unfinishedChanges();
-  await tauriBackend.protect(7, true);
+  await tauriBackend.protect({ keys: [7], all_of: null }, true);
+  await tauriBackend.profilesOfFile(3, true);
+  await tauriBackend.saveAllMadeTokens(4);
   await tauriBackend.readOnly(3, false);
   await tauriBackend.navigationCounts();
   await tauriBackend.putNote(7, "Call first.");
@@ -127,7 +129,9 @@ test("each call goes to its command with its arguments by name", async () => {
     ["tokens_forget_made", { batch: 4 }],
     ["changes_cancel", { batch: 4 }],
     ["changes_unfinished", {}],
-    ["changes_protect", { profile: 7, protected: true }],
+    ["changes_protect", { selection: { keys: [7], all_of: null }, protected: true }],
+    ["changes_profiles_of_file", { account: 3, freeResources: true }],
+    ["tokens_save_all_made", { batch: 4 }],
     ["changes_read_only", { account: 3, readOnly: false }],
     ["navigation_counts", {}],
     ["notes_put", { profile: 7, text: "Call first." }],

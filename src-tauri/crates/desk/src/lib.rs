@@ -6,6 +6,7 @@ pub mod buy;
 pub mod change;
 mod clock;
 mod connect;
+mod csv_file;
 pub mod download;
 mod event;
 pub mod export;
@@ -30,6 +31,7 @@ pub use connect::{
     NewAccount, OfferedProfile, PinWanted, ProfileWanted, SignInRequest, SignInStep, SigningIn,
     TokenChoice,
 };
+pub use csv_file::CsvFile;
 pub use event::{DeskEvent, StoreNews};
 pub use figures::number;
 pub use insight::RotationStep;

@@ -83,7 +83,7 @@ async fn make_and_delete(app: &App, tagoio: &Running, account: &str, password: &
 
     open(app, &new).await;
     app.press_within("main", "Delete…").await.unwrap();
-    app.keys("dialog[open] .typed input", NEW).await.unwrap();
+    app.keys("dialog[open] .names input", NEW).await.unwrap();
     app.type_into("password", password).await.unwrap();
     carry_out(app, "Delete the profile").await;
     assert_eq!(name_upstream(tagoio, &new), None);

@@ -15,5 +15,6 @@ mod offboard;
 mod onboard;
 mod refusals;
 mod screens;
+mod several;
 mod sign_in;
 mod together;

@@ -10,6 +10,8 @@ import type { ChangePreview } from "../generated/ChangePreview";
 import type { ChangeRequest } from "../generated/ChangeRequest";
 import type { ChosenPicture } from "../generated/ChosenPicture";
 import type { Confirmation } from "../generated/Confirmation";
+import type { CreateProfile } from "../generated/CreateProfile";
+import type { FleetSelection } from "../generated/FleetSelection";
 import type { PlannedChange } from "../generated/PlannedChange";
 import type { Problem } from "../generated/Problem";
 import type { ProfileOverview } from "../generated/ProfileOverview";
@@ -173,6 +175,12 @@ export abstract class Changing extends Buying {
     return this.tokenFile;
   }
 
+  async saveAllMadeTokens(batch: number): Promise<string | null> {
+    await this.asked("saveAllMadeTokens", batch);
+    this.#mustBeMade(batch);
+    return this.tokenFile;
+  }
+
   async forgetMadeTokens(batch: number): Promise<void> {
     await this.asked("forgetMadeTokens", batch);
     this.made.delete(batch);
@@ -217,11 +225,28 @@ export abstract class Changing extends Buying {
     return { total: rows.length, rows: rows.slice(query.offset, query.offset + query.limit) };
   }
 
-  async protect(profile: number, on: boolean): Promise<boolean> {
-    await this.asked("protect", profile, on);
-    this.profiles = this.profiles.map((one) => (one.row.key === profile ? { ...one, protected: on } : one));
-    this.emit("store-changed", news({ profiles: [profile], actions: true }));
-    return true;
+  async protect({ keys, all_of }: FleetSelection, on: boolean): Promise<number> {
+    await this.asked("protect", { keys, all_of }, on);
+    const turned = this.profiles.filter(
+      ({ row, protected: was }) => keys.includes(row.key) === (all_of === null) && was !== on,
+    );
+    this.profiles = this.profiles.map((one) => (turned.includes(one) ? { ...one, protected: on } : one));
+    this.emit("store-changed", news({ profiles: turned.map(({ row }) => row.key), actions: true }));
+    return turned.length;
+  }
+
+  /** What is in the file of profiles that a person chooses; `null` if they change their mind. */
+  profileFile: { name: string; account?: number }[] | Problem | null = [
+    { name: "Pier 4" },
+    { name: "Pier 5" },
+  ];
+
+  async profilesOfFile(account: number, freeResources: boolean): Promise<CreateProfile[] | null> {
+    await this.asked("profilesOfFile", account, freeResources);
+    const rows = this.profileFile;
+    if (rows === null) return null;
+    if (!Array.isArray(rows)) throw rows;
+    return rows.map((row) => ({ account, ...row, free_resources: freeResources }));
   }
 
   async readOnly(account: number, on: boolean): Promise<boolean> {

@@ -24,7 +24,7 @@ pub(super) async fn run(
         AccountCommand::Expiries => expiries::run(desk, output).await,
         AccountCommand::Remove(wanted) => remove(desk, &wanted, output).await,
         AccountCommand::ReadOnly(wanted) => {
-            let account = find(desk, &wanted.account).await?;
+            let account = desk.find_account(&wanted.account).await?;
             act::read_only(desk, &account, wanted.state == Switch::On, output).await
         }
         AccountCommand::Buy(wanted) => buy::run(desk, *wanted, output).await,
@@ -81,7 +81,7 @@ async fn list(desk: &Desk, output: &Output) -> Result<Exit, Failure> {
 }
 
 async fn remove(desk: &Desk, wanted: &RemoveArgs, output: &Output) -> Result<Exit, Failure> {
-    let account = find(desk, &wanted.account).await?;
+    let account = desk.find_account(&wanted.account).await?;
     if !wanted.yes {
         let lost = if wanted.keep_history {
             "What is known of its profiles is kept."
@@ -105,24 +105,6 @@ async fn remove(desk: &Desk, wanted: &RemoveArgs, output: &Output) -> Result<Exi
         crate::defuse::lines_for_terminal(&format!("Forgot “{}”.\n", account.label))
     })?;
     Ok(Exit::Done)
-}
-
-/// The account that a label or an id means.
-pub(super) async fn find(desk: &Desk, text: &str) -> Result<AccountRow, Failure> {
-    let accounts = desk.accounts().await?;
-    let id = text.trim().to_lowercase();
-    let mut of_id = accounts
-        .into_iter()
-        .filter(|account| account.id.as_str() == id);
-    match (of_id.next(), of_id.next()) {
-        (Some(account), None) => Ok(account),
-        (Some(one), Some(other)) => Err(Failure::usage(format!(
-            "Two accounts have the id {id}, at different addresses: “{}” and “{}”.",
-            one.label, other.label
-        ))
-        .with_hint("Name one by its label.")),
-        (None, _) => Ok(desk.account_by_label(text).await?),
-    }
 }
 
 fn table(accounts: &[AccountRow], now: Timestamp) -> Fitted {

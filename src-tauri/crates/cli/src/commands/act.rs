@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use desk::Desk;
 use desk::change::{Allocate, Change, Pictures, Rename};
+use desk::read::FleetSelection;
+use desk::{CsvFile, Desk};
 use model::Service;
 use serde::Serialize;
 
 use super::batch;
 use crate::args::{Agree, AllocationSetArgs, EditArgs, ProtectArgs};
-use crate::csv_file::{self, CsvFile};
+use crate::csv_file;
 use crate::defuse::{for_terminal, lines_for_terminal};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -107,11 +108,12 @@ pub(super) async fn protect(
     }
     let mut rows = Vec::new();
     for profile in found {
+        let one = FleetSelection::of(vec![profile.key]);
         rows.push(Marked {
             profile: profile.id.to_string(),
             name: profile.name,
             protected,
-            changed: desk.put_protected(profile.key, protected).await?,
+            changed: desk.put_protected(one, protected).await? > 0,
         });
     }
     output.result(&rows, || {

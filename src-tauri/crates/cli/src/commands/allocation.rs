@@ -11,7 +11,7 @@ use desk::read::{
 use model::{ProfileId, Service};
 use serde::Serialize;
 
-use super::{account, act};
+use super::act;
 use crate::args::{
     AllocationArgs, AllocationCommand, AllocationShowArgs, ServicesArgs, ServicesCommand,
 };
@@ -59,7 +59,7 @@ async fn show(desk: &Desk, wanted: AllocationShowArgs, output: &Output) -> Resul
         None => Service::ALL.to_vec(),
     };
     let only = match &wanted.account {
-        Some(text) => Some(account::find(desk, text).await?.key),
+        Some(text) => Some(desk.find_account(text).await?.key),
         None => None,
     };
     let filter = wanted.filter;

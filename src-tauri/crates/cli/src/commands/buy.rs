@@ -8,7 +8,7 @@ use desk::buy::{BuyOffer, BuyQuote, PurchaseRequest, PurchaseRow, PurchaseStep};
 use desk::change::{CancelDowngrade, Change, SettlePayment, Settlement};
 use model::{Cents, Service};
 
-use super::{account, act, batch};
+use super::{act, batch};
 use crate::args::{BuyArgs, BuyCommand, CancelDowngradeArgs, How, PaymentArgs};
 use crate::ask;
 use crate::defuse::{for_terminal, lines_for_terminal};
@@ -41,7 +41,9 @@ pub(super) async fn run(desk: &Desk, wanted: BuyArgs, output: &Output) -> Result
 }
 
 async fn buy(desk: &Desk, wanted: BuyArgs, output: &Output) -> Result<Exit, Failure> {
-    let account = account::find(desk, &wanted.account.unwrap_or_default()).await?;
+    let account = desk
+        .find_account(&wanted.account.unwrap_or_default())
+        .await?;
     if wanted.limits.is_empty() {
         let offer = desk.buying_offer(account.key).await?;
         output.result(&offer, || offered(&offer))?;
@@ -111,7 +113,7 @@ pub(super) async fn cancel_downgrade(
     wanted: CancelDowngradeArgs,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let account = account::find(desk, &wanted.account).await?.key;
+    let account = desk.find_account(&wanted.account).await?.key;
     let change = Change::CancelDowngrade(CancelDowngrade { account });
     batch::changes(desk, vec![change], wanted.agree, output).await
 }
@@ -122,7 +124,7 @@ pub(super) async fn payment(
     wanted: PaymentArgs,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let account = account::find(desk, &wanted.account).await?.key;
+    let account = desk.find_account(&wanted.account).await?.key;
     let how = match wanted.how {
         How::Retry => Settlement::Retry,
         How::Cancel => Settlement::Cancel,

@@ -9,7 +9,7 @@ use model::{ChangeKind, ProfileId, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{account, change};
+use super::change;
 use crate::args::ChangesArgs;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -50,7 +50,7 @@ pub(super) async fn run(
 async fn query(desk: &Desk, wanted: &ChangesArgs) -> Result<ActivityQuery, Failure> {
     let since = wanted.since.as_deref();
     let account = match &wanted.account {
-        Some(text) => Some(account::find(desk, text).await?.key),
+        Some(text) => Some(desk.find_account(text).await?.key),
         None => None,
     };
     let profile = match &wanted.profile {

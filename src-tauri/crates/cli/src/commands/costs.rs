@@ -9,7 +9,6 @@ use jiff::tz::TimeZone;
 use model::{Cents, ProfileId, Service, Timestamp};
 use serde::Serialize;
 
-use super::account;
 use super::profile::short;
 use crate::args::CostsArgs;
 use crate::failure::{Exit, Failure};
@@ -24,7 +23,7 @@ pub(super) async fn run(desk: &Desk, wanted: CostsArgs, output: &Output) -> Resu
         .map(|text| time::read("--at", text, &TimeZone::UTC))
         .transpose()?;
     let only = match &wanted.account {
-        Some(text) => Some(account::find(desk, text).await?.key),
+        Some(text) => Some(desk.find_account(text).await?.key),
         None => None,
     };
     let (mut accounts, mut rows) = desk.whole_costs(&wanted.filter, at).await?;

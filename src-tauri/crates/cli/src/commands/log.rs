@@ -6,7 +6,7 @@ use desk::export::{csv_record, for_spreadsheet};
 use jiff::tz::TimeZone;
 use model::ActionResult;
 
-use super::{account, batch};
+use super::batch;
 use crate::args::{Ended, LogArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -57,7 +57,7 @@ async fn read(desk: &Desk, wanted: &LogArgs) -> Result<Vec<ActionRow>, Failure> 
         ..ActionQuery::default()
     };
     if let Some(text) = &wanted.account {
-        query.account = Some(account::find(desk, text).await?.key);
+        query.account = Some(desk.find_account(text).await?.key);
     }
     if let Some(text) = &wanted.profile {
         query.profile = Some(desk.find_profile(text).await?.key);

@@ -5,11 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use desk::read::AccountRow;
-use desk::{Desk, NewAccount};
+use desk::{CsvFile, Desk, NewAccount};
 use serde::Serialize;
 
 use super::account::Described;
-use crate::csv_file::CsvFile;
 use crate::failure::{Exit, Failure, exit_of_all};
 use crate::output::{self, Output};
 use crate::table::Fitted;

@@ -10,7 +10,7 @@ use desk::{
 use model::{ProfileId, Timestamp};
 use serde::Serialize;
 
-use super::account::{Described, find};
+use super::account::Described;
 use crate::args::{RenewArgs, SignInArgs};
 use crate::defuse::{for_terminal, lines_for_terminal};
 use crate::failure::{Exit, Failure, exit_of_all};
@@ -105,7 +105,7 @@ pub(super) async fn renew(
         accounts = ending(desk.accounts().await?, wanted.within, Timestamp::now());
     } else {
         for name in &wanted.accounts {
-            let account = find(desk, name).await?;
+            let account = desk.find_account(name).await?;
             if accounts
                 .iter()
                 .all(|one: &AccountRow| one.key != account.key)

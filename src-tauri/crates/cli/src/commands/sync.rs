@@ -42,7 +42,7 @@ pub(super) async fn run(desk: &Desk, wanted: SyncArgs, output: &Output) -> Resul
 /// What the command line asks for.
 pub(super) async fn request(desk: &Desk, wanted: &SyncArgs) -> Result<SyncRequest, Failure> {
     let account = match &wanted.account {
-        Some(text) => Some(super::account::find(desk, text).await?.key),
+        Some(text) => Some(desk.find_account(text).await?.key),
         None => None,
     };
     let profile = match &wanted.profile {

@@ -7,26 +7,32 @@ use store::{AccountKey, ActionEnd, NewAction, ProfileKey};
 
 use crate::event::StoreNews;
 use crate::open::Desk;
+use crate::organize::Selected;
 use crate::problem::{Problem, ProblemCode};
-use crate::read::no_such_profile;
+use crate::read::FleetSelection;
 
 impl Desk {
-    /// Marks a profile as protected, so that every change of it asks first, or takes the mark away. Returns
-    /// whether it was not so before.
-    pub async fn put_protected(&self, profile: i64, protected: bool) -> Result<bool, Problem> {
-        let (key, now) = (ProfileKey(profile), self.inner.clock.now());
+    /// Marks profiles as protected, so that every change of them asks first, or takes the mark away. Returns how
+    /// many were not so before. All of them are marked, or none.
+    pub async fn put_protected(
+        &self,
+        selection: FleetSelection,
+        protected: bool,
+    ) -> Result<u32, Problem> {
+        let now = self.inner.clock.now();
+        let selected = Selected::parse(selection)?;
         let changed = self
             .inner
             .write(move |store| {
-                let Some(profile) = store.profile(key)? else {
-                    return Ok(None);
-                };
-                let changed = store.put_protected(key, protected)?;
-                if changed {
+                let mut changed = Vec::new();
+                for key in store.selected(&selected.resolve(store, now)?)? {
+                    if !store.put_protected(key, protected)? {
+                        continue;
+                    }
                     let action = store.begin_action(&NewAction {
                         at: now,
                         batch: None,
-                        account: profile.preferred,
+                        account: store.profile(key)?.and_then(|profile| profile.preferred),
                         profile: Some(key),
                         kind: "protect".to_owned(),
                         what: json!({ "protected": protected }),
@@ -34,15 +40,19 @@ impl Desk {
                         after: json!({ "protected": protected }),
                     })?;
                     store.end_action(action, &done(now))?;
+                    changed.push(key);
                 }
-                Ok(Some(changed))
+                Ok(changed)
             })
-            .await?
-            .ok_or_else(no_such_profile)?;
-        let mut news = StoreNews::profile(profile);
-        news.add(StoreNews::actions());
-        self.inner.tell_changed(news);
-        Ok(changed)
+            .await?;
+        if !changed.is_empty() {
+            let mut news = StoreNews::actions();
+            for key in &changed {
+                news.add(StoreNews::profile(key.0));
+            }
+            self.inner.tell_changed(news);
+        }
+        Ok(u32::try_from(changed.len()).unwrap_or(u32::MAX))
     }
 
     /// Lets an account only be read, or changes be made by it again. Returns whether it was not so before.

@@ -25,6 +25,7 @@ mod move_token;
 mod picture_file;
 mod pictures;
 mod plan;
+mod profile_file;
 mod rename;
 mod rows;
 mod run;

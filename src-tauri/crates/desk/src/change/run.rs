@@ -8,7 +8,7 @@ use store::{AccountKey, AccountLock, BatchKind, Reader, StoreError};
 use tagoio::SecondFactorKind;
 use tokio_util::sync::CancellationToken;
 
-use super::made::Made;
+use super::made::{Made, MadeToken};
 use super::plan::{Circumstances, NewProfile, Plan, Planned, Wanted, plan};
 use super::rows::Rows;
 use super::send::End;
@@ -363,11 +363,13 @@ impl Work {
         let ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
         for ((place, row), end) in places.into_iter().zip(&rows).zip(ends) {
             let Some(mut end) = end else { continue };
-            if let Some(token) = end.made.take() {
-                inner.changing.made.keep(self.batch, place, token);
+            let described = row.row();
+            if let Some(value) = end.made.take() {
+                let made = MadeToken::of(&described, value);
+                inner.changing.made.keep(self.batch, place, made);
                 end.has_value = true;
             }
-            self.ends[place] = Some((row.row(), end));
+            self.ends[place] = Some((described, end));
         }
         let outcome = self.outcome(cancel.is_cancelled(), needs_proof);
         if outcome.needs_proof.is_some() {

@@ -1,11 +1,14 @@
-//! A file that a new token's value goes to: made for it, for its owner's eyes alone.
+//! A file that the values of new tokens go to: made for them, for its owner's eyes alone.
 
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use model::Token;
 
+use super::made::MadeToken;
+use crate::export::{csv_record, for_spreadsheet};
 use crate::problem::{Problem, ProblemCode};
 
 /// A file that was made for one secret. It is made before the secret is, so that none is made that has no place
@@ -39,11 +42,45 @@ impl SecretFile {
     }
 
     /// Writes a token's value and the end of a line, and keeps the file.
-    pub fn write(mut self, token: &Token) -> Result<PathBuf, Problem> {
+    pub fn write(self, token: &Token) -> Result<PathBuf, Problem> {
+        self.keep([(String::new(), token)])
+    }
+
+    /// Writes a CSV table with a line for each of several tokens, and keeps the file.
+    pub(super) fn write_all(mut self, made: &[MadeToken]) -> Result<PathBuf, Problem> {
+        let titles = csv_record(["profile", "profile_name", "token_name", "token"]) + "\n";
+        if let Some(Err(error)) = self
+            .file
+            .as_mut()
+            .map(|file| file.write_all(titles.as_bytes()))
+        {
+            return Err(not_made(&self.path, &error));
+        }
+        self.keep(made.iter().map(|made| {
+            let id = made.profile.as_ref().map(ToString::to_string);
+            let before = csv_record([
+                Cow::from(id.unwrap_or_default()),
+                for_spreadsheet(&made.profile_name),
+                for_spreadsheet(&made.name),
+            ]);
+            // A value has no letter that would have to be in quotes.
+            (before + ",", &made.value)
+        }))
+    }
+
+    /// Writes lines that end with a token's value, and keeps the file.
+    fn keep<'a>(
+        mut self,
+        lines: impl IntoIterator<Item = (String, &'a Token)>,
+    ) -> Result<PathBuf, Problem> {
         let written = match self.file.as_mut() {
-            Some(file) => file
-                .write_all(token.expose().as_bytes())
-                .and_then(|()| file.write_all(b"\n"))
+            Some(file) => lines
+                .into_iter()
+                .try_for_each(|(before, token)| {
+                    file.write_all(before.as_bytes())?;
+                    file.write_all(token.expose().as_bytes())?;
+                    file.write_all(b"\n")
+                })
                 .and_then(|()| file.sync_all()),
             None => Ok(()),
         };
@@ -104,6 +141,25 @@ mod tests {
         let refused = SecretFile::create(&path).unwrap_err();
         assert!(refused.message.contains("there already"), "{refused}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "p-0123456789abcdef\n");
+    }
+
+    #[test]
+    fn the_values_of_several_tokens_are_a_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.csv");
+        let made = ["Acme, Ltd", "=1+1"].map(|profile_name| MadeToken {
+            profile: Some("5bb0a0c9f1d2e3a4b5c6d7e8".parse().unwrap()),
+            profile_name: profile_name.to_owned(),
+            name: "Collector".to_owned(),
+            value: token(),
+        });
+        SecretFile::create(&path).unwrap().write_all(&made).unwrap();
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            "profile,profile_name,token_name,token\n\
+             5bb0a0c9f1d2e3a4b5c6d7e8,\"Acme, Ltd\",Collector,p-0123456789abcdef\n\
+             5bb0a0c9f1d2e3a4b5c6d7e8,'=1+1,Collector,p-0123456789abcdef\n"
+        );
     }
 
     #[test]

@@ -350,7 +350,8 @@ impl Desk {
             Task::Change(_) => {}
             Task::Note(text) => self.put_note(profile, text).await?,
             Task::Protect => {
-                self.put_protected(profile, true).await?;
+                self.put_protected(FleetSelection::of(vec![profile]), true)
+                    .await?;
             }
             Task::Group(wanted) => {
                 let name = store::folded(wanted.name.trim());

@@ -20,6 +20,7 @@ use model::Timestamp;
 use store::{GroupKey, GroupKind, ProfileFilter, ProfileKey, ProfileTest, StoreError, Writer};
 
 use super::group_name;
+use crate::csv_file::divider;
 use crate::event::StoreNews;
 use crate::export::{
     ExportFormat, csv_record, file_name, for_spreadsheet, not_written, original, write_whole,
@@ -184,15 +185,8 @@ fn read(document: &[u8]) -> Result<Vec<Row>, Problem> {
     let text = std::str::from_utf8(document).map_err(|_| {
         Problem::invalid("The file is no text in UTF-8.").with_hint("Save it as “CSV UTF-8”.")
     })?;
-    // A spreadsheet of a country that writes decimals with a comma divides columns by semicolons.
-    let first = text.lines().next().unwrap_or_default();
-    let divider = if first.contains(';') && !first.contains(',') {
-        b';'
-    } else {
-        b','
-    };
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(divider)
+        .delimiter(divider(text.as_bytes()))
         .from_reader(text.as_bytes());
     let malformed = |error: &csv::Error| {
         let line = error.position().map_or(1, csv::Position::line);

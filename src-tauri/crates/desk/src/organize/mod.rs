@@ -241,13 +241,13 @@ enum Put {
 }
 
 /// A selection whose filter is understood.
-struct Selected {
+pub(crate) struct Selected {
     keys: Vec<ProfileKey>,
     all_of: Option<crate::read::Filter>,
 }
 
 impl Selected {
-    fn parse(selection: FleetSelection) -> Result<Self, Problem> {
+    pub(crate) fn parse(selection: FleetSelection) -> Result<Self, Problem> {
         let filter = selection.all_of.as_deref();
         Ok(Self {
             keys: selection.keys.into_iter().map(ProfileKey).collect(),
@@ -257,7 +257,7 @@ impl Selected {
         })
     }
 
-    fn resolve(
+    pub(crate) fn resolve(
         &self,
         store: &store::Reader<'_>,
         now: model::Timestamp,

@@ -3,6 +3,7 @@
 mod cause;
 
 use std::fmt;
+use std::path::Path;
 
 use model::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -55,6 +56,12 @@ impl Problem {
     /// Bad input; nothing was done.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(ProblemCode::InvalidInput, message)
+    }
+
+    /// The same, of a line of a file: its name stands before.
+    pub(crate) fn in_file(mut self, path: &Path) -> Self {
+        self.message = format!("{}, {}", path.display(), self.message);
+        self
     }
 
     /// A defect of this program, said as one.

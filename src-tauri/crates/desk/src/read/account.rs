@@ -56,6 +56,27 @@ impl Desk {
         self.with_own_token(found).await
     }
 
+    /// The account that a label or TagoIO's id means.
+    ///
+    /// # Errors
+    /// Of code `invalid_input` if the id is two accounts', at different addresses; `not_found` if it is no account's.
+    pub async fn find_account(&self, text: &str) -> Result<AccountRow, Problem> {
+        let accounts = self.accounts().await?;
+        let id = text.trim().to_lowercase();
+        let mut of_id = accounts
+            .into_iter()
+            .filter(|account| account.id.as_str() == id);
+        match (of_id.next(), of_id.next()) {
+            (Some(account), None) => Ok(account),
+            (Some(one), Some(other)) => Err(Problem::invalid(format!(
+                "Two accounts have the id {id}, at different addresses: “{}” and “{}”.",
+                one.label, other.label
+            ))
+            .with_hint("Name one by its label.")),
+            (None, _) => self.account_by_label(text).await,
+        }
+    }
+
     async fn with_own_token(&self, account: Account) -> Result<AccountRow, Problem> {
         let now = self.inner.clock.now();
         self.inner

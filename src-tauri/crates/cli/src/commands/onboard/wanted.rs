@@ -10,7 +10,7 @@ use desk::read::{AllocationAccount, AllocationQuery, GroupKind};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::super::{account, act, token_change};
+use super::super::{act, token_change};
 use crate::args::{May, OnboardBeginArgs};
 use crate::failure::Failure;
 
@@ -53,7 +53,7 @@ pub(super) async fn read(desk: &Desk, begin: &OnboardBeginArgs) -> Result<Onboar
         None => options(begin)?,
     };
     let account = match begin.account.as_deref().or(written.account.as_deref()) {
-        Some(named) => account::find(desk, named).await?.key,
+        Some(named) => desk.find_account(named).await?.key,
         None => free_account(&desk.allocation(AllocationQuery::default()).await?.accounts)?,
     };
     understood(written, account, Timestamp::now())

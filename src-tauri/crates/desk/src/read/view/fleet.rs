@@ -166,6 +166,13 @@ pub struct FleetSelection {
     pub all_of: Option<String>,
 }
 
+impl FleetSelection {
+    /// These alone.
+    pub fn of(keys: Vec<i64>) -> Self {
+        Self { keys, all_of: None }
+    }
+}
+
 /// What some profiles use and may use, together.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct FleetSum {

@@ -1,7 +1,7 @@
 //! The guard rails: what is not sent, and why.
 
 use desk::change::{ChangeRequest, Confirmation, RefusalReason};
-use desk::read::FleetQuery;
+use desk::read::{FleetQuery, FleetSelection};
 use model::ActionResult;
 
 use super::rename;
@@ -13,8 +13,10 @@ async fn a_protected_profile_is_changed_only_where_that_was_agreed_to_and_the_ma
     let bench = Bench::connected(10).await;
     bench.sync().await;
     let row = bench.owned().await.remove(0);
-    assert!(bench.desk.put_protected(row.key, true).await.unwrap());
-    assert!(!bench.desk.put_protected(row.key, true).await.unwrap());
+    let this = || FleetSelection::of(vec![row.key]);
+    let turned = bench.desk.put_protected(this(), true).await.unwrap();
+    let again = bench.desk.put_protected(this(), true).await.unwrap();
+    assert_eq!((turned, again), (1, 0));
     bench.sync_again().await;
     let query = FleetQuery {
         filter: "protected:yes".to_owned(),
@@ -48,6 +50,32 @@ async fn a_protected_profile_is_changed_only_where_that_was_agreed_to_and_the_ma
         .map(|row| row.kind)
         .collect();
     assert_eq!(kinds, ["rename", "rename", "protect"]);
+}
+
+#[tokio::test]
+async fn all_of_a_filter_are_protected_but_some_each_with_a_line_in_the_log_and_a_filter_that_is_none_marks_nobody()
+ {
+    let bench = Bench::connected(10).await;
+    bench.sync().await;
+    let all = bench.fleet().await.rows;
+    let but_the_first = FleetSelection {
+        keys: vec![all[0].key],
+        all_of: Some(String::new()),
+    };
+    let bad = FleetSelection {
+        all_of: Some("input:>many".to_owned()),
+        ..FleetSelection::default()
+    };
+    assert!(bench.desk.put_protected(bad, true).await.is_err());
+    let turned = bench.desk.put_protected(but_the_first.clone(), true).await;
+    let others = u32::try_from(all.len() - 1).unwrap();
+    assert_eq!(turned.unwrap(), others);
+    assert!(!bench.desk.is_protected(all[0].key).await.unwrap());
+    assert!(bench.desk.is_protected(all[1].key).await.unwrap());
+    assert_eq!(bench.log().await.total, others);
+    let taken_away = bench.desk.put_protected(but_the_first, false).await;
+    assert_eq!(taken_away.unwrap(), others);
+    assert!(!bench.desk.is_protected(all[1].key).await.unwrap());
 }
 
 #[tokio::test]

@@ -111,3 +111,59 @@ async fn a_name_that_the_account_has_is_refused_here_and_at_tagoio() {
     );
     assert_eq!(bench.sent("POST", LIST), 0);
 }
+
+#[tokio::test]
+async fn a_file_names_profiles_of_one_account_or_of_each_rows_own_and_one_bad_line_makes_none() {
+    let bench = Bench::connected(10).await;
+    let accounts = bench.desk.accounts().await.unwrap();
+    let (chosen, other) = (&accounts[0], &accounts[1]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new.csv");
+    let read = async |text: String, account: Option<i64>| {
+        std::fs::write(&path, text).unwrap();
+        bench
+            .desk
+            .profiles_of_file(path.clone(), account, true)
+            .await
+    };
+    let by_id = other.id.as_str();
+    let text = format!(
+        "name,account\nPier 4,\n\"Pier 5, east\",{}\n<b>Pier</b>,{by_id}\n",
+        other.label
+    );
+    let profiles = read(text.clone(), Some(chosen.key)).await.unwrap();
+    let made: Vec<_> = profiles
+        .iter()
+        .map(|one| (one.account, one.name.as_str()))
+        .collect();
+    assert_eq!(
+        made,
+        [
+            (chosen.key, "Pier 4"),
+            (other.key, "Pier 5, east"),
+            (other.key, "<b>Pier</b>")
+        ]
+    );
+    assert!(profiles.iter().all(|one| one.free_resources));
+    for (text, account, said) in [
+        (text, None, "new.csv, line 2: it names no account"),
+        (
+            "name,account\nPier 4,\nPier 5,Nobody\n".to_owned(),
+            Some(chosen.key),
+            "new.csv, line 3: No account is called “Nobody”",
+        ),
+        (
+            "title\nPier 4\n".to_owned(),
+            Some(chosen.key),
+            "new.csv, line 1: the column “name” is missing",
+        ),
+    ] {
+        let problem = read(text, account).await.unwrap_err();
+        assert!(problem.message.contains(said), "{}", problem.message);
+    }
+    let nowhere = bench
+        .desk
+        .profiles_of_file(folder.path().join("none.csv"), None, true);
+    let problem = nowhere.await.unwrap_err();
+    assert!(problem.message.contains("could not be read"), "{problem}");
+}

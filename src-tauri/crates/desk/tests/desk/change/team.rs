@@ -1,7 +1,7 @@
 //! Inviting to a team and removing from it.
 
 use desk::change::{Change, ChangeRequest, Invite, RefusalReason, RemoveMember};
-use desk::read::{ActivityQuery, ChangeTopic, FleetRow, TeamRole, TeamRow};
+use desk::read::{ActivityQuery, ChangeTopic, FleetRow, FleetSelection, TeamRole, TeamRow};
 use model::ActionResult;
 use sim::{Fault, FaultKind};
 
@@ -196,7 +196,8 @@ async fn no_address_a_member_and_more_than_the_plan_allows_are_refused_before_an
     assert!(within.iter().all(Option::is_none), "{results:?}");
     assert_eq!(beyond, [Some("over_limit".to_owned())]);
     assert_eq!(bench.sent("POST", TEAM), 5);
-    bench.desk.put_protected(place.key, true).await.unwrap();
+    let this = FleetSelection::of(vec![place.key]);
+    bench.desk.put_protected(this, true).await.unwrap();
     let somebody = bench.team_here(&place).await.remove(0);
     let outcome = bench.carry_out(vec![remove(&place, &somebody)]).await;
     assert_eq!(outcome.rows[0].code.as_deref(), Some("protected"));

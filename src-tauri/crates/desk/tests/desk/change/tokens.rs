@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use desk::ProblemCode;
 use desk::change::{
     Change, ChangeOutcome, ChangeRequest, Confirmation, CreateToken, Proof, RefusalReason,
     RevokeToken, TokenPermission,
@@ -330,4 +331,38 @@ async fn the_token_that_this_program_reaches_an_account_with_is_not_revoked() {
         return;
     }
     panic!("no own profile holds the token");
+}
+
+#[tokio::test]
+async fn the_values_of_several_tokens_go_to_one_new_file_until_they_are_forgotten() {
+    let bench = Bench::connected(10).await;
+    bench.sync().await;
+    let owned: Vec<FleetRow> = bench.owned().await.into_iter().take(3).collect();
+    let changes = owned.iter().map(|row| create(row, "Collector")).collect();
+    let outcome = bench.make(changes).await;
+    assert_eq!(outcome.counts.done, 3, "{outcome:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tokens.csv");
+    let saved = bench.desk.save_made_tokens(outcome.batch, file.clone());
+    assert_eq!(saved.await.unwrap(), file);
+    let mut wanted: Vec<String> = Vec::new();
+    for row in &owned {
+        let value = bench.values_upstream(row, "Collector").remove(0);
+        let name = desk::export::csv_record([&row.name]);
+        wanted.push(format!("{},{name},Collector,{value}", row.id));
+    }
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "profile,profile_name,token_name,token");
+    assert_eq!(lines[1..], wanted);
+    let again = bench.desk.save_made_tokens(outcome.batch, file).await;
+    assert_eq!(again.unwrap_err().code, ProblemCode::InvalidInput);
+    bench.desk.forget_made_tokens(outcome.batch);
+    let other = folder.path().join("other.csv");
+    let late = bench
+        .desk
+        .save_made_tokens(outcome.batch, other.clone())
+        .await;
+    assert_eq!(late.unwrap_err().code, ProblemCode::NotFound);
+    assert!(!other.exists());
 }
