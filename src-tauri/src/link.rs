@@ -1,5 +1,6 @@
-//! `profile-desk://profile/ID`: opens the window at a profile. A link is text from anywhere, so nothing is taken from
-//! it but an id and the name of a tab, and what is anything else is refused.
+//! `profile-desk://profile/ID` opens the window at a profile, `profile-desk://fleet` at a screen. A link is text from
+//! anywhere, so nothing is taken from it but an id and the name of a tab or a screen, and what is anything else is
+//! refused.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -20,22 +21,47 @@ const TABS: [&str; 7] = [
     "overview", "usage", "tokens", "team", "audit", "backups", "changes",
 ];
 
+const SCREENS: [&str; 8] = [
+    "today",
+    "fleet",
+    "allocation",
+    "costs",
+    "tokens",
+    "people",
+    "activity",
+    "accounts",
+];
+
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// TagoIO's id of the profile.
-    pub profile: ProfileId,
-    /// The tab to show.
-    pub tab: &'static str,
+pub enum Link {
+    /// To a profile.
+    Profile {
+        /// TagoIO's id of it.
+        id: ProfileId,
+        /// The tab to show.
+        tab: &'static str,
+    },
+    /// To a screen.
+    Screen(&'static str),
 }
 
-/// A link whose profile is in the store.
+/// Where a link leads in this store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Target {
-    /// The profile's number in this store.
-    pub key: i64,
-    /// The tab to show.
-    pub tab: &'static str,
+#[serde(untagged)]
+pub(crate) enum Target {
+    /// To a profile.
+    Profile {
+        /// Its number in this store.
+        key: i64,
+        /// The tab to show.
+        tab: &'static str,
+    },
+    /// To a screen.
+    Screen {
+        /// Its name in the window's address.
+        screen: &'static str,
+    },
 }
 
 /// The link that came last and was not asked for yet. The page may not be there when one comes.
@@ -77,20 +103,29 @@ fn among(arguments: impl IntoIterator<Item = String>) -> Option<Result<Link, Pro
         .map(|argument| parse(&argument))
 }
 
-/// Reads `profile-desk://profile/ID`, perhaps with `?tab=TAB`.
+/// Reads `profile-desk://profile/ID`, perhaps with `?tab=TAB`, or `profile-desk://SCREEN`.
 fn parse(text: &str) -> Result<Link, Problem> {
     let refused = || {
         Problem::new(
             ProblemCode::InvalidInput,
-            "The program was opened with something that is no link to a profile; it was not followed.",
+            "The program was opened with something that is no link to a profile or a screen; it was not followed.",
         )
-        .with_hint("A link reads profile-desk://profile/ and the profile's id of 24 characters.")
+        .with_hint(
+            "A link reads profile-desk://profile/ and the profile's id of 24 characters, or profile-desk:// and the \
+             name of a screen, such as fleet.",
+        )
     };
     let rest = text
         .get(..SCHEME.len())
         .filter(|scheme| scheme.eq_ignore_ascii_case(SCHEME))
-        .and_then(|_| text.get(SCHEME.len()..)?.strip_prefix("://profile/"))
+        .and_then(|_| text.get(SCHEME.len()..)?.strip_prefix("://"))
         .ok_or_else(refused)?;
+    // A system may add the stroke that ends the name of a host.
+    let named = rest.strip_suffix('/').unwrap_or(rest);
+    if let Some(screen) = SCREENS.into_iter().find(|screen| *screen == named) {
+        return Ok(Link::Screen(screen));
+    }
+    let rest = rest.strip_prefix("profile/").ok_or_else(refused)?;
     let (id, query) = rest.split_once('?').unwrap_or((rest, ""));
     let id = id.strip_suffix('/').unwrap_or(id).to_ascii_lowercase();
     let tab = match query {
@@ -100,8 +135,8 @@ fn parse(text: &str) -> Result<Link, Problem> {
             .and_then(|wanted| TABS.into_iter().find(|tab| *tab == wanted))
             .ok_or_else(refused)?,
     };
-    let profile = id.parse().map_err(|_| refused())?;
-    Ok(Link { profile, tab })
+    let id = id.parse().map_err(|_| refused())?;
+    Ok(Link::Profile { id, tab })
 }
 
 #[cfg(test)]
@@ -122,17 +157,26 @@ mod tests {
             format!("profile-desk://profile/{ID}/"),
             format!("PROFILE-DESK://profile/{}", ID.to_uppercase()),
         ] {
-            let link = link(&text);
-            assert_eq!(
-                (link.profile.as_str(), link.tab),
-                (ID, "overview"),
-                "{text}"
-            );
+            let (id, tab) = (ID.parse().unwrap(), "overview");
+            assert_eq!(link(&text), Link::Profile { id, tab }, "{text}");
         }
+        let (id, tab) = (ID.parse().unwrap(), "usage");
         assert_eq!(
-            link(&format!("profile-desk://profile/{ID}?tab=usage")).tab,
-            "usage"
+            link(&format!("profile-desk://profile/{ID}?tab=usage")),
+            Link::Profile { id, tab }
         );
+    }
+
+    #[test]
+    fn a_link_names_a_screen() {
+        for screen in SCREENS {
+            for text in [
+                format!("profile-desk://{screen}"),
+                format!("profile-desk://{screen}/"),
+            ] {
+                assert_eq!(of(&[&text]).unwrap().unwrap(), Link::Screen(screen));
+            }
+        }
     }
 
     #[test]
@@ -145,6 +189,10 @@ mod tests {
             "profile-desk://profile/5bb0a0c9f1d25bb0a0c9d9c1?tab=javascript:alert(1)",
             "profile-desk://profile/5bb0a0c9f1d25bb0a0c9d9c1?url=https://example.com",
             "profile-desk://accounts/5bb0a0c9f1d25bb0a0c9d9c1",
+            "profile-desk://fleet?filter=a",
+            "profile-desk://Fleet",
+            "profile-desk://profile",
+            "profile-desk://",
             "profile-desk:profile/5bb0a0c9f1d25bb0a0c9d9c1",
             "https://example.com/profile/5bb0a0c9f1d25bb0a0c9d9c1",
             "file:///etc/passwd",

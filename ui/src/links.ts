@@ -1,7 +1,7 @@
-// Links that the program was opened with lead to their profile.
+// Links that the program was opened with lead to their profile or screen.
 import { asProblem } from "./backend";
 import type { Live } from "./live.svelte";
-import { router } from "./router.svelte";
+import { parseRoute, router } from "./router.svelte";
 
 /** Follows the link that came before the page was there, and those that come, until the returned function is called. */
 export function followLinks(live: Live): () => void {
@@ -11,7 +11,8 @@ export function followLinks(live: Live): () => void {
   };
   const take = (): void => {
     live.backend.takeLink().then((target) => {
-      if (target && !ended) router.go({ screen: "profile", ...target });
+      if (!target || ended) return;
+      router.go("screen" in target ? parseRoute(`#/${target.screen}`) : { screen: "profile", ...target });
     }, tell);
   };
   // Asked for once it is listened for, so that no link falls in between.

@@ -393,12 +393,18 @@ test("the changes of the profile alone are a tab of its page", async () => {
   expect(new Set(names)).toEqual(new Set([profiles[1]?.row.name]));
 });
 
-test("a link leads to its profile, also one that came before the page, and a bad one leads nowhere", async () => {
+test("a link leads to its profile or screen, also one that came before the page, and a bad one leads nowhere", async () => {
   const { backend } = open({
     at: "#/fleet",
     prepare: (backend) => (backend.link = { key: 2, tab: "usage" }),
   });
   await waitFor(() => expect(location.hash).toBe("#/profile/2/usage"));
+  backend.link = { key: 3, tab: "overview" };
+  backend.emit("link-arrived", null);
+  await waitFor(() => expect(location.hash).toBe("#/profile/3"));
+  backend.link = { screen: "costs" };
+  backend.emit("link-arrived", null);
+  await waitFor(() => expect(location.hash).toBe("#/costs"));
   backend.link = { key: 3, tab: "overview" };
   backend.emit("link-arrived", null);
   await waitFor(() => expect(location.hash).toBe("#/profile/3"));

@@ -4,7 +4,7 @@ use tauri::{AppHandle, Manager, Runtime, State};
 
 use super::Answer;
 use crate::Opening;
-use crate::link::{Arrived, Target};
+use crate::link::{Arrived, Link, Target};
 
 /// Where the link leads that came last, if one did since this was asked before.
 #[tauri::command]
@@ -17,11 +17,14 @@ pub(crate) async fn link_take<R: Runtime>(
         .try_state::<Arrived>()
         .and_then(|arrived| arrived.take());
     desk.ask(|desk| async move {
-        let Some(link) = link.transpose()? else {
-            return Ok(None);
-        };
-        let key = desk.profile_with_id(&link.profile).await?;
-        Ok(Some(Target { key, tab: link.tab }))
+        Ok(match link.transpose()? {
+            Some(Link::Profile { id, tab }) => {
+                let key = desk.profile_with_id(&id).await?;
+                Some(Target::Profile { key, tab })
+            }
+            Some(Link::Screen(screen)) => Some(Target::Screen { screen }),
+            None => None,
+        })
     })
     .await
 }

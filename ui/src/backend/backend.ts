@@ -127,11 +127,10 @@ export interface Proof {
 
 /** A screen with a filter box. Each has tests of its own, beside those of profiles. */
 export type FilterScreen = "today" | "fleet" | "allocation" | "costs" | "tokens" | "people" | "activity";
-/** Where a link leads that the program was opened with. */
-export interface LinkTarget {
-  key: number;
-  tab: "overview" | "usage" | "tokens" | "team" | "audit" | "backups" | "changes";
-}
+/** Where a link leads that the program was opened with: to a profile or to a screen. */
+export type LinkTarget =
+  | { key: number; tab: "overview" | "usage" | "tokens" | "team" | "audit" | "backups" | "changes" }
+  | { screen: FilterScreen | "costs" | "accounts" };
 
 /** What the shell tells by itself, and with what. */
 export interface Events {

@@ -1,4 +1,4 @@
-//! A link to a profile, given as an argument, opens the window at that profile; one that leads nowhere says so.
+//! A link to a profile or a screen, given as an argument, opens the window there; one that leads nowhere says so.
 
 use std::process::Stdio;
 
@@ -37,6 +37,11 @@ async fn a_link_opens_its_profile_at_the_start_and_in_a_window_that_is_open() {
     app.wait_for_text("main header", &ids[1]).await.unwrap();
     app.press("Copy the profile id").await.unwrap();
     app.wait_for_text("main header", "copied").await.unwrap();
+
+    second(&start, "profile-desk://fleet");
+    app.wait_for("[role=grid] [role=row][id]").await.unwrap();
+    second(&start, &of(&ids[1]));
+    app.wait_for_text("main header", &ids[1]).await.unwrap();
 
     // What leads nowhere is said, and the window stays where it is.
     second(&start, &of("000000000000000000000000"));

@@ -79,7 +79,12 @@ fn profiles_are_made_by_name_or_by_file_each_row_shown_before_and_told_after() {
     let from = ["profile", "create", "--from", file.to_str().unwrap()];
     let unnamed = bench.run(&[&from[..], &["--yes"]].concat());
     assert_eq!(unnamed.code, 2, "{unnamed:?}");
-    assert!(unnamed.err.contains("Line 3"), "{unnamed:?}");
+    assert!(
+        unnamed
+            .err
+            .contains("profiles.csv, line 3: it names no account"),
+        "{unnamed:?}"
+    );
     let all = [&from[..], &["--account", "Acme"]].concat();
     let (shown, code) = bench.json(&[&all[..], &["--dry-run"]].concat());
     assert_eq!(

@@ -81,7 +81,7 @@ impl Desk {
         if made.is_empty() {
             return Err(not_known());
         }
-        blocking(move || SecretFile::create(path)?.write_all(&made)).await
+        blocking(move || SecretFile::create(path)?.write_all(&made)).await?
     }
 
     /// Forgets the values of the tokens that a batch made: they were handed out.

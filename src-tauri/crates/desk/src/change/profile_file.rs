@@ -39,7 +39,7 @@ impl Desk {
             let read = CsvFile::read(&file, COLUMNS)?;
             understood(&read).map_err(|problem| problem.in_file(&file))
         })
-        .await?;
+        .await??;
         let mut accounts: HashMap<String, i64> = HashMap::new();
         let mut profiles = Vec::with_capacity(rows.len());
         for row in rows {
