@@ -113,9 +113,6 @@ fn writer(file: &Path) -> rusqlite::Result<Connection> {
     // Pages until SQLite's log is folded into the database: 16 MB. What many transactions write again and
     // again, as the indices of a first sync, then goes there and to the disk a quarter as often.
     db.pragma_update(None, "wal_autocheckpoint", 4_000)?;
-    // What is written is found by its key: one plan a statement is enough. Otherwise SQLite makes a new one
-    // for each value that could have met the condition of a partial index, at a tenth of a first sync's cost.
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(db)
 }
 
@@ -126,6 +123,9 @@ fn settle(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "cell_size_check", true)?;
     db.pragma_update(None, "cache_size", -16_000)?; // 16 MB
+    // One plan a statement is enough: what is looked for stands in its text, or is a key. Otherwise SQLite makes a
+    // new one for each value that could have met the condition of a partial index, at a tenth of a first sync's cost.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(128);
     trend::teach(db)
 }

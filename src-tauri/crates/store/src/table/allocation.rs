@@ -32,26 +32,32 @@ pub struct Holder {
 impl Reader<'_> {
     /// Every profile that is there now, or was there at a time, by key.
     pub fn holders(&self, at: Option<Timestamp>) -> Result<Vec<Holder>, StoreError> {
-        let (there, reached, standing) = match at {
+        let (there, reached, standing, owner) = match at {
             None => (
                 "removed_at IS NULL",
                 "gone_at IS NULL",
                 "seen_until IS NULL",
+                // The profile's own row says it without a look at another one.
+                "SELECT key FROM account
+                 WHERE account.api = profile.api AND account.id = profile.owner
+                   AND account.removed_at IS NULL",
             ),
             Some(_) => (
                 "first_seen_at <= ?1 AND (removed_at IS NULL OR removed_at > ?1)",
                 "reach.first_seen_at <= ?1 AND (gone_at IS NULL OR gone_at > ?1)",
                 "seen_from <= ?1 AND (seen_until IS NULL OR seen_until > ?1)",
+                "SELECT account.key FROM version JOIN account ON account.api = profile.api
+                     AND account.id = json_extract(version.value, '$')
+                 WHERE version.profile = profile.key AND aspect = 'owner'
+                   AND seen_from <= ?1 AND (seen_until IS NULL OR seen_until > ?1)
+                   AND account.removed_at IS NULL LIMIT 1",
             ),
         };
         let sql = format!(
             "SELECT profile.key, profile.id, profile.name, profile.preferred,
                 -- Whose it was then, as far as that was seen; a move changes no closed month.
                 coalesce(
-                    (SELECT account.key FROM version JOIN account ON account.api = profile.api
-                         AND account.id = json_extract(version.value, '$')
-                     WHERE version.profile = profile.key AND aspect = 'owner' AND {standing}
-                       AND account.removed_at IS NULL LIMIT 1),
+                    ({owner}),
                     (SELECT account FROM reach JOIN account ON account.key = reach.account
                      WHERE reach.profile = profile.key AND owner = 1 AND {reached}
                        AND account.removed_at IS NULL

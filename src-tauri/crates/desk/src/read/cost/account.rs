@@ -6,6 +6,7 @@ use insight::Cycle;
 use insight::cost::{AccountCost, Bought, Coupon, PriceList, Unpriced, account_cost};
 use jiff::SignedDuration;
 use model::{Amounts, Cents, Dataset, ProfileId, Service, Timestamp};
+use serde::Deserialize;
 use store::{Account, Aspect, Holder, Reader, StoreError, Subject};
 use tagoio::Region;
 
@@ -30,6 +31,13 @@ const DATASETS: [Dataset; 4] = [
     Dataset::Allocation,
     Dataset::Payment,
 ];
+
+/// Of a subscription, its cycle alone: there are many, and the rest of them is not asked for.
+#[derive(Deserialize)]
+struct Bounds {
+    cycle_start: Option<Timestamp>,
+    cycle_end: Option<Timestamp>,
+}
 
 /// What is known of an account at a moment.
 struct Known {
@@ -90,7 +98,7 @@ impl Known {
                 Cycle::calendar_month().containing(at.unwrap_or(now))
             }
             _ => {
-                let versions = store.versions::<Subscription>(subject, Aspect::Subscription)?;
+                let versions = store.versions::<Bounds>(subject, Aspect::Subscription)?;
                 let cycles = versions.into_iter().filter_map(|version| {
                     Some((version.value.cycle_start?, version.value.cycle_end))
                 });
@@ -113,7 +121,7 @@ impl Known {
         })
     }
 
-    fn cost(&self, own: &[&Holder]) -> Option<AccountCost> {
+    fn cost(&self, own: &[Holder]) -> Option<AccountCost> {
         let bought = self.subscription.as_ref()?;
         let none = Amounts::new();
         let held: Vec<(&ProfileId, &Amounts)> = own
@@ -225,7 +233,7 @@ impl Known {
 pub(super) fn costed(
     store: &Reader<'_>,
     account: &Account,
-    own: &[&Holder],
+    own: &[Holder],
     at: Option<Timestamp>,
     settings: &Settings,
     now: Timestamp,
@@ -285,7 +293,7 @@ pub(super) fn costed(
     Ok(Costed { account, profiles })
 }
 
-fn parts(bought: Option<&Subscription>, cost: Option<&AccountCost>, own: &[&Holder]) -> Vec<Parts> {
+fn parts(bought: Option<&Subscription>, cost: Option<&AccountCost>, own: &[Holder]) -> Vec<Parts> {
     let unknown = Parts {
         services: vec![None; Service::ALL.len()],
         addons: None,

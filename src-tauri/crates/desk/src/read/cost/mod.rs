@@ -21,6 +21,7 @@ use crate::settings::Settings;
 struct Costs {
     /// By label.
     accounts: Vec<CostAccount>,
+    /// Whether another one bears a row's name is known of those that are told.
     rows: Vec<CostRow>,
 }
 
@@ -41,14 +42,11 @@ impl Desk {
         let (offset, limit) = (query.offset as usize, query.limit as usize);
         let first = offset.saturating_add(limit);
         sort(&costs.rows, &mut rows, query.sort, query.descending, first);
-        let page = rows
-            .iter()
-            .skip(offset)
-            .take(limit)
-            .map(|place| costs.rows[*place].clone());
+        let page = rows.get(offset..).unwrap_or_default();
+        let page = &page[..limit.min(page.len())];
         Ok(CostPage {
             total: count(rows.len()),
-            rows: page.collect(),
+            rows: costs.told(page),
             sum,
             figures,
         })
@@ -73,8 +71,7 @@ impl Desk {
     ) -> Result<(Vec<CostAccount>, Vec<CostRow>), Problem> {
         let (costs, mut rows) = self.found(filter, at).await?;
         sort(&costs.rows, &mut rows, CostSort::Total, true, usize::MAX);
-        let profiles = rows.iter().map(|place| costs.rows[*place].clone());
-        let profiles = profiles.collect();
+        let profiles = costs.told(&rows);
         Ok((costs.accounts(filter, &rows), profiles))
     }
 
@@ -142,23 +139,26 @@ impl Costs {
     fn read(store: &Reader<'_>, at: Option<Timestamp>, now: Timestamp) -> Result<Self, StoreError> {
         let settings = Settings::read(store)?;
         let holders = store.holders(at)?;
-        let names = name_counts(&holders);
+        let many = holders.len();
         let accounts = store.accounts()?;
         let labels: HashMap<AccountKey, &str> = accounts
             .iter()
             .map(|account| (account.key, account.label.as_str()))
             .collect();
-        let mut own: HashMap<AccountKey, Vec<&Holder>> = HashMap::new();
-        for holder in &holders {
+        let (owned, shared): (Vec<Holder>, Vec<Holder>) = holders
+            .into_iter()
+            .partition(|holder| holder.owner.is_some());
+        let mut own: HashMap<AccountKey, Vec<Holder>> = HashMap::new();
+        for holder in owned {
             if let Some(owner) = holder.owner {
                 own.entry(owner).or_default().push(holder);
             }
         }
-        let row = |holder: &Holder| CostRow {
+        let row = |holder: Holder| CostRow {
             key: holder.key.0,
-            id: holder.id.clone(),
-            name: holder.name.clone(),
-            name_is_shared: names.get(holder.name.as_str()).copied().unwrap_or(0) > 1,
+            id: holder.id,
+            name: holder.name,
+            name_is_shared: false,
             account: holder
                 .owner
                 .or(holder.preferred)
@@ -174,7 +174,7 @@ impl Costs {
         };
         let mut costs = Self {
             accounts: Vec::with_capacity(accounts.len()),
-            rows: Vec::with_capacity(holders.len()),
+            rows: Vec::with_capacity(many),
         };
         for account in &accounts {
             let own = own.remove(&account.key).unwrap_or_default();
@@ -191,12 +191,30 @@ impl Costs {
                 });
             }
         }
-        let shared = holders.iter().filter(|holder| holder.owner.is_none());
-        costs.rows.extend(shared.map(|holder| CostRow {
+        costs.rows.extend(shared.into_iter().map(|holder| CostRow {
             services: vec![None; Service::ALL.len()],
             ..row(holder)
         }));
         Ok(costs)
+    }
+
+    /// Some rows, each with whether another profile bears its name. Only the names of those are looked for.
+    fn told(&self, places: &[usize]) -> Vec<CostRow> {
+        let name = |place: &usize| (self.rows[*place].name.as_str(), 0_u32);
+        let mut names: HashMap<&str, u32> = places.iter().map(name).collect();
+        for row in &self.rows {
+            if let Some(many) = names.get_mut(row.name.as_str()) {
+                *many += 1;
+            }
+        }
+        let told = places.iter().map(|place| {
+            let row = self.rows[*place].clone();
+            CostRow {
+                name_is_shared: names.get(row.name.as_str()).is_some_and(|many| *many > 1),
+                ..row
+            }
+        });
+        told.collect()
     }
 
     /// The accounts that own one of these rows; all of them if nothing is filtered.
@@ -243,7 +261,7 @@ impl Costs {
 
 /// How many profiles bear each name.
 pub(super) fn name_counts(holders: &[Holder]) -> HashMap<&str, u32> {
-    let mut names = HashMap::new();
+    let mut names = HashMap::with_capacity(holders.len());
     for holder in holders {
         *names.entry(holder.name.as_str()).or_insert(0) += 1;
     }
