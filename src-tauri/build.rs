@@ -123,6 +123,7 @@ const COMMANDS: &[&str] = &[
     "today_answer",
     "today_unanswer",
     "app_about",
+    "app_enlarge",
 ];
 
 fn main() -> ExitCode {

@@ -166,6 +166,7 @@ fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
         commands::today::today_answer,
         commands::today::today_unanswer,
         commands::app::app_about,
+        commands::app::app_enlarge,
     ]
 }
 

@@ -5,6 +5,7 @@ import type { GlobalKey } from "./keyboard.svelte";
 import type { Live } from "./live.svelte";
 import { router, type Route } from "./router.svelte";
 import { UNFILTERED } from "./screens/activity/filter";
+import type { Size } from "./size.svelte";
 
 export interface Action {
   id: string;
@@ -12,8 +13,9 @@ export interface Action {
   name: string;
   /** Other words that a person may look for it by. */
   words: string;
-  /** Its key, as in `keyboard.svelte.ts`. */
+  /** Its key, as in `keyboard.svelte.ts`, and others that do the same. */
   press?: string;
+  also?: readonly string[];
   /** Why it cannot be done just now; `null` if it can. */
   blocked: string | null;
   /** Whether there is one like it for each of many: it is found by words, and not listed without any. */
@@ -90,6 +92,7 @@ export interface Frame {
   sheet: () => void;
   onboarding: () => void;
   singleKeys: { on: boolean };
+  size: Pick<Size, "larger" | "smaller" | "usual">;
 }
 
 export class Actions {
@@ -115,8 +118,9 @@ export class Actions {
     const withKey = this.all.filter((action) => action.press !== undefined);
     return [
       { press: "Mod+k", does: "Find a profile, a screen or an action", run: this.frame.palette },
-      ...withKey.map(({ press, kind, name, blocked, run }) => ({
+      ...withKey.map(({ press, also, kind, name, blocked, run }) => ({
         press: press ?? "",
+        ...(also && { also }),
         does: kind === "screen" ? `Go to ${name}` : name,
         run: () => {
           if (blocked === null) run();
@@ -193,6 +197,24 @@ export class Actions {
         null,
         () => (frame.singleKeys.on = !frame.singleKeys.on),
       ),
+      {
+        ...action("larger", "Show everything larger", "zoom in text size", null, () => frame.size.larger()),
+        press: "Mod++",
+        // Where the plus stands above the equals sign.
+        also: ["Mod+="],
+      },
+      {
+        ...action("smaller", "Show everything smaller", "zoom out text size", null, () =>
+          frame.size.smaller(),
+        ),
+        press: "Mod+-",
+      },
+      {
+        ...action("usual-size", "Show everything in its usual size", "zoom reset text", null, () =>
+          frame.size.usual(),
+        ),
+        press: "Mod+0",
+      },
     ];
   }
 }

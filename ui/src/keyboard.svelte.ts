@@ -45,13 +45,12 @@ const WORDS: Record<string, string> = {
 
 /** A press as keycaps, those of one stroke together: `g f` is `[["G"], ["F"]]`. */
 export function keycaps(press: string): string[][] {
-  return press
-    .split(" ")
-    .map((stroke) =>
-      (stroke.length > 1 ? stroke.split("+") : [stroke]).map(
-        (key) => WORDS[key] ?? (key.length === 1 ? key.toUpperCase() : key),
-      ),
-    );
+  return press.split(" ").map((stroke) =>
+    // A plus that ends a stroke is the key itself.
+    (stroke.length > 1 ? stroke.split(/\+(?=.)/) : [stroke]).map(
+      (key) => WORDS[key] ?? (key.length === 1 ? key.toUpperCase() : key),
+    ),
+  );
 }
 
 /** A press in words, for a title: `Ctrl K`. */
@@ -146,7 +145,7 @@ export class Keyboard {
   }
 
   #run(event: KeyboardEvent, press: string): boolean {
-    const key = this.everywhere().find((one) => one.press === press);
+    const key = this.everywhere().find((one) => one.press === press || one.also?.includes(press));
     if (!key) return false;
     event.preventDefault();
     key.run();

@@ -181,4 +181,23 @@ test("a press is shown as keycaps", () => {
   expect(keycaps("g f")).toEqual([["G"], ["F"]]);
   expect(keycaps("Escape")).toEqual([["Esc"]]);
   expect(keycaps("/")).toEqual([["/"]]);
+  expect(keycaps("Mod++")).toEqual([["Ctrl", "+"]]);
+  expect(keycaps("Mod+-")).toEqual([["Ctrl", "-"]]);
+});
+
+test("everything is shown larger and smaller by keys, within bounds, and as large again at the next start", async () => {
+  const { backend, user, close } = open({ at: "#/today" });
+  await user.keyboard("{Control>}={/Control}");
+  await user.keyboard("{Control>}+{/Control}");
+  await user.keyboard("{Control>}-{/Control}");
+  expect(asked(backend, "enlarge")).toEqual([[110], [125], [110]]);
+  for (let press = 0; press < 9; press += 1) await user.keyboard("{Control>}+{/Control}");
+  expect(asked(backend, "enlarge").at(-1)).toEqual([200]);
+  close();
+  const again = open({ at: "#/today" });
+  expect(asked(again.backend, "enlarge")).toEqual([[200]]);
+  await again.user.keyboard("{Control>}0{/Control}");
+  expect(asked(again.backend, "enlarge").at(-1)).toEqual([100]);
+  again.close();
+  expect(asked(open({ at: "#/today" }).backend, "enlarge")).toEqual([]);
 });

@@ -256,5 +256,6 @@ pub(crate) fn commands() -> Vec<(&'static str, Value)> {
         ),
         ("today_unanswer", json!({"id": "service:p1:input"})),
         ("app_about", json!({})),
+        ("app_enlarge", json!({"percent": 150})),
     ]
 }

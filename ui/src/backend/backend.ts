@@ -344,6 +344,8 @@ export interface Backend {
   cancelSync(): Promise<void>;
   sync(): Promise<SyncState>;
   about(): Promise<About>;
+  /** Shows everything in the window so large, in percent. */
+  enlarge(percent: number): Promise<void>;
   on<Name extends keyof Events>(event: Name, listener: (payload: Events[Name]) => void): Promise<Unsubscribe>;
 }
 

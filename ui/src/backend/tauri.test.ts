@@ -65,6 +65,7 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.protect({ keys: [7], all_of: null }, true);
   await tauriBackend.profilesOfFile(3, true);
   await tauriBackend.saveAllMadeTokens(4);
+  await tauriBackend.enlarge(150);
   await tauriBackend.readOnly(3, false);
   await tauriBackend.navigationCounts();
   await tauriBackend.putNote(7, "Call first.");
@@ -132,6 +133,7 @@ test("each call goes to its command with its arguments by name", async () => {
     ["changes_protect", { selection: { keys: [7], all_of: null }, protected: true }],
     ["changes_profiles_of_file", { account: 3, freeResources: true }],
     ["tokens_save_all_made", { batch: 4 }],
+    ["app_enlarge", { percent: 150 }],
     ["changes_read_only", { account: 3, readOnly: false }],
     ["navigation_counts", {}],
     ["notes_put", { profile: 7, text: "Call first." }],

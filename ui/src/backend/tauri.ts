@@ -104,6 +104,7 @@ export const tauriBackend: Backend = {
   rotations: () => call("tokens_rotations"),
   beginRotation: (wanted) => call("tokens_begin_rotation", { wanted }),
   endRotation: (key) => call("tokens_end_rotation", { key }),
+  enlarge: (percent) => call("app_enlarge", { percent }),
   takeLink: () => call("link_take"),
   openAdminSite: (key) => call("profile_admin_site", { key }),
   lookAtTransfer: (profile, destination) => call("transfer_look", { profile, destination }),

@@ -17,4 +17,5 @@ mod refusals;
 mod screens;
 mod several;
 mod sign_in;
+mod size;
 mod together;

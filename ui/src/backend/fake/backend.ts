@@ -474,6 +474,10 @@ export class FakeBackend extends Records implements Backend {
     return this.syncState;
   }
 
+  async enlarge(percent: number): Promise<void> {
+    await this.asked("enlarge", percent);
+  }
+
   async about(): Promise<About> {
     await this.asked("about");
     return this.aboutProgram;
