@@ -69,7 +69,7 @@ const fn button(name: &'static str, button: &'static [Step], shows: &'static str
     }
 }
 
-pub(crate) static OPENED: [Opened; 47] = [
+pub(crate) static OPENED: [Opened; 51] = [
     panel("panel-today", "#/today"),
     panel("panel-fleet", "#/fleet"),
     panel("panel-fleet-heat", "#/fleet?face=heat"),
@@ -121,6 +121,11 @@ pub(crate) static OPENED: [Opened; 47] = [
     button(
         "new-profile",
         &[ACCOUNTS, Step::Button("New profile\u{2026}")],
+        "[role=dialog] form",
+    ),
+    button(
+        "new-profiles",
+        &[ACCOUNTS, Step::Button("New profiles\u{2026}")],
         "[role=dialog] form",
     ),
     button(
@@ -203,6 +208,27 @@ pub(crate) static OPENED: [Opened; 47] = [
         "pictures-of-many",
         &[Step::Keys(GRID, TICK_TWO), Step::Button("Pictures\u{2026}")],
         "[role=dialog] form",
+    ),
+    button(
+        "new-token-of-many",
+        &[
+            Step::Keys(GRID, TICK_TWO),
+            Step::Button("New token\u{2026}"),
+        ],
+        "[role=dialog] form",
+    ),
+    button(
+        "protection-of-many",
+        &[
+            Step::Keys(GRID, TICK_TWO),
+            Step::Button("Protection\u{2026}"),
+        ],
+        "[role=dialog] button",
+    ),
+    button(
+        "review-delete-many",
+        &[Step::Keys(GRID, TICK_TWO), Step::Button("Delete\u{2026}")],
+        "dialog[open] .names label + label",
     ),
     button(
         "take-out-of-many",
