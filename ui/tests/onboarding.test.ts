@@ -36,7 +36,7 @@ test("a customer is typed once, reviewed whole, confirmed once, and its page is 
   await user.type(within_.getByLabelText(/Invite to its team/), "ada@pier.example, bo@pier.example");
   await user.click(within_.getByLabelText("Make a token"));
   await user.type(within_.getByLabelText("Name of the token"), "Gateway");
-  await user.type(within_.getByLabelText("Customer"), "Pier");
+  await user.type(within_.getByLabelText("Customer"), "Pier, Ltd");
   await user.type(within_.getByLabelText("Note"), "Calls on Mondays.");
   await clean(dialog);
   await user.click(within_.getByRole("button", { name: "Review…" }));
@@ -48,7 +48,7 @@ test("a customer is typed once, reviewed whole, confirmed once, and its page is 
     name: "Pier 4",
     services: { input: 350_000 },
     people: ["ada@pier.example", "bo@pier.example"],
-    groups: [{ name: "Pier", kind: "customer" }],
+    groups: [{ name: "Pier, Ltd", kind: "customer" }],
     note: "Calls on Mondays.",
   });
   expect(asked(backend, "beginOnboarding")).toEqual([]);

@@ -65,8 +65,10 @@ export function missing(typed: Typed): string | null {
 }
 
 export function wanted(typed: Typed, now: Date): Onboard {
-  const groups = (kind: GroupKind, text: string): Onboard["groups"] =>
-    parts(text).map((name) => ({ name, kind }));
+  const groups = (kind: GroupKind, names: string[]): Onboard["groups"] =>
+    names.map((name) => ({ name, kind }));
+  // It is one, and its name may have a comma.
+  const one = (text: string): string[] => [text.trim()].filter(Boolean);
   const services: Onboard["services"] = {};
   for (const { key } of SERVICES) {
     const limit = typedNumber(typed.limits[key]);
@@ -87,9 +89,9 @@ export function wanted(typed: Typed, now: Date): Onboard {
         }
       : null,
     groups: [
-      ...groups("customer", typed.customer),
-      ...groups("environment", typed.environment),
-      ...groups("group", typed.groups),
+      ...groups("customer", one(typed.customer)),
+      ...groups("environment", one(typed.environment)),
+      ...groups("group", parts(typed.groups)),
     ],
     note: typed.note.trim(),
     protect: typed.protect,
