@@ -133,8 +133,8 @@ test("protecting a profile says what it means, and can be taken back", async () 
   expect(on.getAttribute("aria-pressed")).toBe("true");
   await user.click(on);
   expect(asked(backend, "protect")).toEqual([
-    [1, true],
-    [1, false],
+    [{ keys: [1], all_of: null }, true],
+    [{ keys: [1], all_of: null }, false],
   ]);
 });
 
