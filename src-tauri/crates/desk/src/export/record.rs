@@ -61,10 +61,11 @@ mod tests {
         fn a_strict_reader_gets_back_every_field(
             fields in prop::collection::vec("[a,;\t\"\r\n' ]{0,4}.{0,3}", 1..5)
         ) {
-            let line = csv_record(&fields) + "\r\n";
+            // A line of titles comes first: what a document begins with may be its byte order mark.
+            let document = format!("title\r\n{}\r\n", csv_record(&fields));
             let mut reader = csv::ReaderBuilder::new()
-                .has_headers(false)
-                .from_reader(line.as_bytes());
+                .flexible(true)
+                .from_reader(document.as_bytes());
             let read: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
             prop_assert_eq!(read.len(), 1);
             prop_assert_eq!(read[0].iter().collect::<Vec<_>>(), fields);
