@@ -99,6 +99,20 @@ impl Planned {
         self.refusal.is_none() && self.target.is_some()
     }
 
+    /// Does not let it be sent. What became of an earlier try is found out all the same, where a person alone does
+    /// not want it sent again.
+    fn refuse_to_send(&mut self, why: Refusal) {
+        let by_a_person = matches!(
+            why.reason,
+            RefusalReason::ReadOnly | RefusalReason::Protected
+        );
+        if self.wanted.settles.is_some() && by_a_person {
+            self.only_read.get_or_insert(why);
+        } else {
+            self.refusal = Some(why);
+        }
+    }
+
     pub(super) fn account(&self) -> Option<AccountKey> {
         Some(self.target.as_ref()?.account.key)
     }
@@ -148,7 +162,9 @@ pub(super) fn plan(
                 None => refused_by_token(store, &target.account, &mut permissions)?,
                 refusal => refusal,
             };
-            row.refusal = refusal;
+            if let Some(refusal) = refusal {
+                row.refuse_to_send(refusal);
+            }
         }
         if row.refusal.is_none() && !things.insert(row.wanted.change.thing()) {
             let message = "An earlier row of the same batch changes the same.";
@@ -159,7 +175,7 @@ pub(super) fn plan(
             .is_none_or(|confirmation| confirmation.protected_too);
         if row.refusal.is_none() && row.protected && !agreed {
             let message = "The profile is protected, and changing it was not agreed to.";
-            row.refusal = Some(Refusal::new(RefusalReason::Protected, message));
+            row.refuse_to_send(Refusal::new(RefusalReason::Protected, message));
         }
         rows.push(row);
     }

@@ -199,7 +199,8 @@ impl Rows<'_> {
     /// Asks first what stands, where something is expected to; leaves the rows that are to be sent.
     async fn look_first(&self, ready: &Ready, places: &mut Vec<usize>) -> Result<(), Problem> {
         let rows: Vec<&Planned> = places.iter().map(|place| &self.planned[*place]).collect();
-        if rows.iter().all(|row| row.wanted.expects.is_none()) {
+        let to_look = |row: &&Planned| row.wanted.expects.is_some() || row.only_read.is_some();
+        if !rows.iter().any(to_look) {
             return Ok(());
         }
         let standing = match read(self.inner, ready, &rows).await {

@@ -194,8 +194,9 @@ pub(super) fn before_sending(row: &Planned, now: &Fields) -> Option<End> {
             ),
         });
     }
-    let expects = row.wanted.expects.as_ref()?;
-    if !change.is_undone(expects, now) {
+    if let Some(expects) = &row.wanted.expects
+        && !change.is_undone(expects, now)
+    {
         return Some(End::refused(&changed(expects, now)));
     }
     row.only_read.as_ref().map(|why| {

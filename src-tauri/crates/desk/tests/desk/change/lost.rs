@@ -1,6 +1,7 @@
 //! Answers that were lost, and programs that did not live to see one.
 
 use desk::change::ChangeRequest;
+use desk::read::FleetSelection;
 use model::ActionResult;
 use sim::{Fault, FaultKind};
 
@@ -39,6 +40,56 @@ async fn what_cannot_be_read_back_is_unknown_and_a_retry_finds_out_before_it_sen
     assert_eq!((log.total, log.rows[0].result), (1, ActionResult::Done));
     let now = bench.owned().await;
     assert!(now.iter().any(|row| row.name == "Done unseen"));
+}
+
+#[tokio::test]
+async fn what_became_of_a_change_is_found_out_though_it_may_not_be_sent_any_more() {
+    let bench = Bench::connected(10).await;
+    bench.sync().await;
+    let rows = bench.owned().await;
+    let account = bench.desk.account_by_label(&rows[0].account).await.unwrap();
+    // Of the first two the answer is lost, of the third the request.
+    for (kind, which) in [(FaultKind::Lost, 0..2), (FaultKind::Drop, 2..3)] {
+        bench
+            .sim
+            .set_fault(Fault::new(kind).on("PUT /profile/{id}"));
+        bench
+            .sim
+            .set_fault(Fault::new(FaultKind::Html).on("GET /profile/{id}"));
+        for row in &rows[which] {
+            let outcome = bench.carry_out(vec![rename(row, "Quay")]).await;
+            assert_eq!(outcome.rows[0].result, ActionResult::Unknown, "{outcome:?}");
+        }
+        bench.sim.clear_faults();
+    }
+    let batches: Vec<i64> = {
+        let mut of: Vec<i64> = bench
+            .log()
+            .await
+            .rows
+            .iter()
+            .filter_map(|row| row.batch)
+            .collect();
+        of.sort_unstable();
+        of
+    };
+    bench.sim.clear_requests();
+    let protected = FleetSelection::of(vec![rows[0].key]);
+    bench.desk.put_protected(protected, true).await.unwrap();
+    let retry = async |place: usize| {
+        let request = ChangeRequest::Retry {
+            batch: batches[place],
+        };
+        bench.ask_for(request).await.rows.remove(0)
+    };
+    assert_eq!(retry(0).await.result, ActionResult::Done);
+    bench.desk.put_read_only(account.key, true).await.unwrap();
+    assert_eq!(retry(1).await.result, ActionResult::Done);
+    let not_done = retry(2).await;
+    assert_eq!(not_done.result, ActionResult::Failed, "{not_done:?}");
+    assert_eq!(not_done.code.as_deref(), Some("read_only"));
+    assert_eq!(bench.sent("PUT", "/profile/{id}"), 0);
+    assert_eq!(bench.name_upstream(&rows[2]), rows[2].name);
 }
 
 #[tokio::test]
