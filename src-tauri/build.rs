@@ -40,6 +40,7 @@ const COMMANDS: &[&str] = &[
     "changes_cancel",
     "changes_unfinished",
     "changes_log",
+    "changes_invitations",
     "changes_profiles_of_file",
     "changes_protect",
     "changes_read_only",

@@ -88,6 +88,7 @@ fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
         commands::change::changes_cancel,
         commands::change::changes_unfinished,
         commands::change::changes_log,
+        commands::change::changes_invitations,
         commands::change::changes_profiles_of_file,
         commands::change::changes_protect,
         commands::change::changes_read_only,

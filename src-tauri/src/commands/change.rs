@@ -2,7 +2,7 @@
 
 use desk::change::{
     ActionPage, ActionQuery, ActionRow, ChangeOutcome, ChangePreview, ChangeRequest, ChosenPicture,
-    Confirmation, CreateProfile, Proof,
+    Confirmation, CreateProfile, InvitationRow, Proof,
 };
 use desk::read::FleetSelection;
 use secrecy::SecretString;
@@ -79,6 +79,16 @@ pub(crate) async fn changes_protect(
     protected: bool,
 ) -> Answer<u32> {
     desk.ask(move |desk| async move { desk.put_protected(selection, protected).await })
+        .await
+}
+
+/// The invitations of an account to others' profiles that are not answered. Asks TagoIO.
+#[tauri::command]
+pub(crate) async fn changes_invitations(
+    desk: State<'_, Opening>,
+    account: i64,
+) -> Answer<Vec<InvitationRow>> {
+    desk.ask(move |desk| async move { desk.invitations(account).await })
         .await
 }
 

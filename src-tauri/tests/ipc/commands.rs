@@ -61,6 +61,7 @@ pub(crate) fn commands() -> Vec<(&'static str, Value)> {
             "changes_log",
             json!({"query": {"results": ["done"], "limit": 50}}),
         ),
+        ("changes_invitations", json!({"account": 1})),
         (
             "changes_profiles_of_file",
             json!({"account": 1, "freeResources": true}),

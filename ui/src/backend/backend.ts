@@ -32,6 +32,7 @@ import type { FleetSum } from "./generated/FleetSum";
 import type { GroupImport } from "./generated/GroupImport";
 import type { GroupKind } from "./generated/GroupKind";
 import type { GroupRow } from "./generated/GroupRow";
+import type { InvitationRow } from "./generated/InvitationRow";
 import type { ExportFormat } from "./generated/ExportFormat";
 import type { ExportQuery } from "./generated/ExportQuery";
 import type { ExportSaved } from "./generated/ExportSaved";
@@ -206,6 +207,8 @@ export interface Backend {
   actionLog(query: ActionQuery): Promise<ActionPage>;
   /** Whether each change of some profiles asks first; returns how many were not so before. */
   protect(selection: FleetSelection, on: boolean): Promise<number>;
+  /** The invitations of an account that are not answered. Asks TagoIO. */
+  invitations(account: number): Promise<InvitationRow[]>;
   /**
    * The profiles that a CSV file names, which a person chooses; `null` if they change their mind. The account is the
    * one of rows that name none. Nothing is sent.

@@ -105,6 +105,7 @@ export type { Freshness } from "./generated/Freshness";
 export type { GroupImport } from "./generated/GroupImport";
 export type { GroupKind } from "./generated/GroupKind";
 export type { GroupRow } from "./generated/GroupRow";
+export type { InvitationRow } from "./generated/InvitationRow";
 export type { Leaver } from "./generated/Leaver";
 export type { LeaverGap } from "./generated/LeaverGap";
 export type { LeaverToken } from "./generated/LeaverToken";

@@ -63,6 +63,7 @@ test("each call goes to its command with its arguments by name", async () => {
   await tauriBackend.cancelChanges(4);
   await tauriBackend.unfinishedChanges();
   await tauriBackend.protect({ keys: [7], all_of: null }, true);
+  await tauriBackend.invitations(3);
   await tauriBackend.profilesOfFile(3, true);
   await tauriBackend.saveAllMadeTokens(4);
   await tauriBackend.enlarge(150);
@@ -131,6 +132,7 @@ test("each call goes to its command with its arguments by name", async () => {
     ["changes_cancel", { batch: 4 }],
     ["changes_unfinished", {}],
     ["changes_protect", { selection: { keys: [7], all_of: null }, protected: true }],
+    ["changes_invitations", { account: 3 }],
     ["changes_profiles_of_file", { account: 3, freeResources: true }],
     ["tokens_save_all_made", { batch: 4 }],
     ["app_enlarge", { percent: 150 }],

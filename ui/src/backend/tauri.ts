@@ -50,6 +50,7 @@ export const tauriBackend: Backend = {
   unfinishedChanges: () => call("changes_unfinished"),
   actionLog: (query) => call("changes_log", { query }),
   protect: (selection, on) => call("changes_protect", { selection, protected: on }),
+  invitations: (account) => call("changes_invitations", { account }),
   profilesOfFile: (account, freeResources) => call("changes_profiles_of_file", { account, freeResources }),
   readOnly: (account, on) => call("changes_read_only", { account, readOnly: on }),
   choosePicture: () => call("changes_choose_picture"),

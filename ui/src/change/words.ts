@@ -63,6 +63,7 @@ export const ACTION: Record<string, string> = {
   buy: "Purchase",
   cancel_downgrade: "Downgrade",
   settle_payment: "Payment",
+  answer_invitation: "Invitation answered",
   protect: "Protection",
   read_only: "Only read",
 };
@@ -95,6 +96,7 @@ export function doing(request: ChangeRequest, rows: readonly PlannedChange[], re
   // Rows of several kinds may be of one profile.
   if (kinds.size > 1) return `Make ${count(ready, "change")}`;
   const [first] = changes;
+  if (first?.kind === "answer_invitation") return first.accept ? "Accept the invitation" : "Refuse it";
   if (first?.kind === "settle_payment")
     return first.how === "retry" ? "Try the payment again" : "Cancel the purchase";
   const making = MAKING[kind];

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use desk::buy::{BuyOffer, BuyQuote, PurchaseRequest, PurchaseRow};
 use desk::change::{
     ActionPage, ActionQuery, ChangeOutcome, ChangePreview, ChangeProgress, ChangeRequest,
-    Confirmation,
+    Confirmation, InvitationRow,
 };
 use desk::download::{DownloadEnd, DownloadProgress};
 use desk::export::{ExportFormat, ExportQuery, ExportSaved};
@@ -78,6 +78,7 @@ fn generate(folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     BuyQuote::export_all(&config)?;
     PurchaseRequest::export_all(&config)?;
     PurchaseRow::export_all(&config)?;
+    InvitationRow::export_all(&config)?;
     FleetQuery::export_all(&config)?;
     FleetPage::export_all(&config)?;
     AllocationQuery::export_all(&config)?;

@@ -66,10 +66,10 @@ fn share_profile<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<St
 }
 
 impl Session {
-    /// The account's notifications.
+    /// The account's newest notifications: so many as are of a week, for which an invitation is valid.
     pub async fn notifications(&self) -> Result<Vec<Notification>, ApiError> {
-        self.fetch(Request::get("notifications", "/notification/"))
-            .await
+        let newest = Request::get("notifications", "/notification/").query("amount", "100");
+        self.fetch(newest).await
     }
 
     /// Presses a button of a notification, as to accept an invitation.

@@ -132,5 +132,44 @@ async fn profiles_of_a_file_get_a_token_each_are_protected_and_deleted_and_stand
     .unwrap();
     delete(&app, &password).await;
     assert_eq!(upstream(&tagoio), Vec::<String>::new());
+    accept(&app, &tagoio).await;
     app.close().await.unwrap();
+}
+
+/// Accepts the invitation to a stranger's profile, which then is in the fleet.
+async fn accept(app: &App, tagoio: &Running) {
+    let account = tagoio.tokens()[0].account.clone();
+    let (name, id) = {
+        let world = tagoio.world();
+        let mut strange = world.profiles.values().filter(|one| {
+            let mut team = one.team.iter();
+            team.any(|member| member.id == account && !member.active)
+        });
+        let one = strange.next().unwrap();
+        (one.name.clone(), one.id.clone())
+    };
+    app.go_to("Accounts").await.unwrap();
+    app.press_within("main", "Invitations…").await.unwrap();
+    app.wait_for_text("dialog[open] li", &name).await.unwrap();
+    app.picture("invitations").await.unwrap();
+    app.press_within("dialog[@open]", "Accept…").await.unwrap();
+    app.press_within("main", "Accept the invitation")
+        .await
+        .unwrap();
+    // The review stands above the list.
+    app.wait_for_text("dialog[open] ~ dialog[open] p[role=status]", "1 done")
+        .await
+        .unwrap();
+    let takes_part = {
+        let world = tagoio.world();
+        let mut team = world.profile(&id).unwrap().team.iter();
+        team.any(|member| member.id == account && member.active)
+    };
+    assert!(takes_part);
+    app.press_within("dialog[@open][2]", "Close").await.unwrap();
+    app.wait_for_text("dialog[open] p[role=status]", "No invitation")
+        .await
+        .unwrap();
+    app.press_within("dialog[@open]", "Close").await.unwrap();
+    app.search(&id, 1).await.unwrap();
 }

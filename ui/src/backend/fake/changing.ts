@@ -12,6 +12,7 @@ import type { ChosenPicture } from "../generated/ChosenPicture";
 import type { Confirmation } from "../generated/Confirmation";
 import type { CreateProfile } from "../generated/CreateProfile";
 import type { FleetSelection } from "../generated/FleetSelection";
+import type { InvitationRow } from "../generated/InvitationRow";
 import type { PlannedChange } from "../generated/PlannedChange";
 import type { Problem } from "../generated/Problem";
 import type { ProfileOverview } from "../generated/ProfileOverview";
@@ -235,6 +236,14 @@ export abstract class Changing extends Buying {
     return turned.length;
   }
 
+  /** What the accounts are invited to. */
+  invited: InvitationRow[] = [];
+
+  async invitations(account: number): Promise<InvitationRow[]> {
+    await this.asked("invitations", account);
+    return this.invited;
+  }
+
   /** What is in the file of profiles that a person chooses; `null` if they change their mind. */
   profileFile: { name: string; account?: number }[] | Problem | null = [
     { name: "Pier 4" },
@@ -305,8 +314,12 @@ export abstract class Changing extends Buying {
       profile: null,
       profile_key: null,
       profile_name: null,
-      before: { [field]: "Your card was declined." },
-      after: { [field]: null },
+      ...(change.kind === "answer_invitation"
+        ? {
+            before: { invitation: change.invitation, answer: null },
+            after: { invitation: change.invitation, answer: change.accept ? "accept" : "refuse" },
+          }
+        : { before: { [field]: "Your card was declined." }, after: { [field]: null } }),
       refusal: null,
       protected: false,
       undoable: false,
@@ -414,6 +427,10 @@ export abstract class Changing extends Buying {
   }
 
   #done({ change, after, profile_key: key }: PlannedChange): void {
+    if (change.kind === "answer_invitation") {
+      this.invited = this.invited.filter(({ notification }) => notification !== change.notification);
+      return;
+    }
     if (NOTHING_SHOWN.includes(change.kind)) return;
     if (change.kind === "move_token") {
       const home = { token_profile: change.profile, token_profile_name: String(after.profile) };

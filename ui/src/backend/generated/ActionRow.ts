@@ -41,7 +41,7 @@ profile_name: string | null,
 /**
  * What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
  * `revoke_token`, `create_profile`, `move_token`, `create_backup`, `delete_backup`, `delete`, `buy`,
- * `cancel_downgrade`, `settle_payment`, `protect`, `read_only`, `offboard`, and more to come.
+ * `cancel_downgrade`, `settle_payment`, `answer_invitation`, `protect`, `read_only`, `offboard`, and more to come.
  */
 kind: string, 
 /**

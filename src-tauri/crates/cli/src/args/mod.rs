@@ -10,6 +10,7 @@ mod buy;
 mod check;
 mod costs;
 mod group;
+mod invitation;
 mod onboard;
 mod profile;
 mod sign_in;
@@ -38,6 +39,7 @@ pub(crate) use backup::{
 };
 pub(crate) use buy::{BuyArgs, BuyCommand, CancelDowngradeArgs, How, PaymentArgs};
 pub(crate) use check::{CheckArgs, CheckCommand};
+pub(crate) use invitation::{InvitationAnswer, InvitationArgs};
 
 use crate::output::Refusal;
 
@@ -184,6 +186,8 @@ pub(crate) enum AccountCommand {
     CancelDowngrade(CancelDowngradeArgs),
     /// Try a failed payment of an account again, or give up what it was for
     Payment(PaymentArgs),
+    /// List the invitations of an account to others' profiles, or answer one; TagoIO is asked
+    Invitation(InvitationArgs),
 }
 
 impl AccountCommand {
@@ -191,7 +195,7 @@ impl AccountCommand {
     pub(crate) const fn changes(&self) -> bool {
         matches!(
             self,
-            Self::Buy(_) | Self::CancelDowngrade(_) | Self::Payment(_)
+            Self::Buy(_) | Self::CancelDowngrade(_) | Self::Payment(_) | Self::Invitation(_)
         )
     }
 }

@@ -5,7 +5,7 @@ use desk::{Desk, NewAccount, Problem, SignInRequest};
 use model::{AccountId, Timestamp};
 use serde::Serialize;
 
-use super::{act, buy, expiries, many, sign_in};
+use super::{act, buy, expiries, invitation, many, sign_in};
 use crate::args::{AccountCommand, AddArgs, RemoveArgs, Switch};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Output};
@@ -32,6 +32,7 @@ pub(super) async fn run(
             buy::cancel_downgrade(desk, wanted, output).await
         }
         AccountCommand::Payment(wanted) => buy::payment(desk, wanted, output).await,
+        AccountCommand::Invitation(wanted) => invitation::run(desk, wanted, output).await,
     }
 }
 

@@ -18,6 +18,7 @@ mod csv;
 mod expiries;
 mod fleet_usage;
 mod group;
+mod invitation;
 mod live;
 mod log;
 mod many;

@@ -153,3 +153,32 @@ fn a_logo_is_uploaded_from_a_file_and_what_is_no_picture_is_refused() {
     let logo = world.profile(&id).unwrap().logo_url.clone().unwrap();
     assert!(logo.ends_with(&world.files[0].filename), "{logo}");
 }
+
+#[test]
+fn an_invitation_to_another_ones_profile_is_listed_and_accepted_after_a_yes() {
+    let bench = Bench::connected(8);
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let list = ["account", "invitation", "Acme"];
+    let (open, code) = bench.json(&list);
+    assert_eq!((code, open.as_array().unwrap().len()), (0, 1), "{open}");
+    let id = open[0]["notification"].as_str().unwrap().to_owned();
+    let printed = bench.run(&list);
+    assert!(
+        printed.out.contains(&id) && printed.out.contains("invited"),
+        "{printed:?}"
+    );
+    let accept = [&list[..], &[&id, "accept"]].concat();
+    assert_eq!(bench.run(&accept).code, 2, "nobody can say yes");
+    let (done, code) = bench.json(&[&accept[..], &["--yes"]].concat());
+    assert_eq!(
+        (code, &done["rows"][0]["result"]),
+        (0, &"done".into()),
+        "{done}"
+    );
+    assert_eq!(bench.run(&["sync"]).code, 0);
+    let (open, _) = bench.json(&list);
+    assert_eq!(open, serde_json::json!([]));
+    let again = bench.run(&[&accept[..], &["--yes"]].concat());
+    assert_eq!(again.code, 1, "{again:?}");
+    assert!(again.err.contains("has no invitation"), "{again:?}");
+}

@@ -367,7 +367,11 @@ impl Desk {
     }
 
     /// Asks TagoIO something of an account for a person who waits.
-    async fn asked<T, F>(&self, account: i64, call: impl FnOnce(Session) -> F) -> Result<T, Problem>
+    pub(crate) async fn asked<T, F>(
+        &self,
+        account: i64,
+        call: impl FnOnce(Session) -> F,
+    ) -> Result<T, Problem>
     where
         F: Future<Output = Result<T, ApiError>>,
     {

@@ -19,6 +19,7 @@ mod buy;
 mod create;
 mod delete;
 mod guard;
+mod invitation;
 mod log;
 mod made;
 mod move_token;
@@ -43,6 +44,7 @@ pub use buy::Buy;
 pub use create::CreateProfile;
 pub(crate) use delete::DELETE;
 pub use delete::Delete;
+pub use invitation::{AnswerInvitation, InvitationRow};
 pub(crate) use log::{result, understood, written};
 pub use move_token::MoveToken;
 pub(crate) use picture_file::Pictured;
@@ -105,6 +107,8 @@ pub enum Change {
     CancelDowngrade(CancelDowngrade),
     /// Does away with a payment of an account that failed.
     SettlePayment(SettlePayment),
+    /// Answers an invitation of an account to somebody else's profile.
+    AnswerInvitation(AnswerInvitation),
 }
 
 /// What stands before and after a change, field by field; null is nothing, or unknown.
@@ -186,6 +190,7 @@ impl Change {
             Self::Buy(_) => "buy",
             Self::CancelDowngrade(_) => "cancel_downgrade",
             Self::SettlePayment(_) => "settle_payment",
+            Self::AnswerInvitation(_) => "answer_invitation",
         }
     }
 
@@ -208,7 +213,8 @@ impl Change {
             | Self::MoveToken(MoveToken { account, .. }) => Subject::Account(AccountKey(*account)),
             Self::Buy(Buy { account, .. })
             | Self::CancelDowngrade(CancelDowngrade { account })
-            | Self::SettlePayment(SettlePayment { account, .. }) => {
+            | Self::SettlePayment(SettlePayment { account, .. })
+            | Self::AnswerInvitation(AnswerInvitation { account, .. }) => {
                 Subject::Account(AccountKey(*account))
             }
         }
@@ -224,6 +230,7 @@ impl Change {
             Self::RevokeToken(revoke) => (self.kind(), Some(revoke.thing())),
             Self::CreateProfile(create) => (self.kind(), Some(create.thing())),
             Self::DeleteBackup(delete) => (self.kind(), Some(delete.backup.clone())),
+            Self::AnswerInvitation(answer) => (self.kind(), Some(answer.thing())),
             _ => (self.kind(), None),
         };
         (kind, self.subject(), which)
@@ -250,6 +257,7 @@ impl Change {
             Self::CreateProfile(_) => Some(CreateProfile::expects()),
             Self::CreateBackup(_) => Some(CreateBackup::expects()),
             Self::Buy(buy) => Some(buy.expects()),
+            Self::AnswerInvitation(answer) => Some(answer.expects()),
             _ => None,
         }
     }
@@ -260,6 +268,7 @@ impl Change {
             Self::CreateToken(create) => Some(create.taken()),
             Self::CreateProfile(create) => Some(create.taken()),
             Self::CreateBackup(_) => Some(CreateBackup::taken()),
+            Self::AnswerInvitation(_) => Some(AnswerInvitation::taken()),
             _ => None,
         }
     }
@@ -273,6 +282,7 @@ impl Change {
             Self::CreateBackup(_) => CreateBackup::is_made(after, now),
             Self::Pictures(pictures) => pictures.is_done(after, now),
             Self::Buy(buy) => buy.is_done(now),
+            Self::AnswerInvitation(_) => AnswerInvitation::is_done(now),
             _ => now == after,
         }
     }
@@ -333,6 +343,7 @@ impl Change {
             Self::Buy(buy) => buy.check(store, target),
             Self::CancelDowngrade(_) => CancelDowngrade::check(store, target),
             Self::SettlePayment(settle) => settle.check(store, target),
+            Self::AnswerInvitation(answer) => Ok(Ok(answer.check())),
         }
     }
 
@@ -360,6 +371,7 @@ impl Change {
             Self::Buy(buy) => buy.send(session).await?,
             Self::CancelDowngrade(_) => CancelDowngrade::send(session).await?,
             Self::SettlePayment(settle) => return settle.send(session).await,
+            Self::AnswerInvitation(answer) => answer.send(session).await?,
         }
         Ok(Sent {
             fields: after.clone(),
@@ -390,6 +402,7 @@ impl Change {
             Self::Buy(buy) => buy.read(session).await,
             Self::CancelDowngrade(_) => CancelDowngrade::read(session).await,
             Self::SettlePayment(_) => SettlePayment::read(session).await,
+            Self::AnswerInvitation(answer) => answer.read(session).await,
         }
     }
 
@@ -429,7 +442,8 @@ impl Change {
             | Self::MoveToken(_)
             | Self::Buy(_)
             | Self::CancelDowngrade(_)
-            | Self::SettlePayment(_) => Ok(()),
+            | Self::SettlePayment(_)
+            | Self::AnswerInvitation(_) => Ok(()),
         }
     }
 
@@ -446,7 +460,8 @@ impl Change {
             | Self::DeleteBackup(_)
             | Self::Buy(_)
             | Self::CancelDowngrade(_)
-            | Self::SettlePayment(_) => None,
+            | Self::SettlePayment(_)
+            | Self::AnswerInvitation(_) => None,
             Self::Invite(invite) => Some(Self::RemoveMember(invite.undo())),
             Self::RemoveMember(remove) => remove.undo().map(Self::Invite),
             Self::CreateToken(create) => create.undo(after).map(Self::RevokeToken),

@@ -307,7 +307,7 @@ pub struct ActionRow {
     pub profile_name: Option<String>,
     /// What was done: `rename`, `pictures`, `allocate`, `invite`, `remove_member`, `create_token`,
     /// `revoke_token`, `create_profile`, `move_token`, `create_backup`, `delete_backup`, `delete`, `buy`,
-    /// `cancel_downgrade`, `settle_payment`, `protect`, `read_only`, `offboard`, and more to come.
+    /// `cancel_downgrade`, `settle_payment`, `answer_invitation`, `protect`, `read_only`, `offboard`, and more to come.
     pub kind: String,
     /// What stood before, by field.
     #[ts(type = "Record<string, string | number | boolean | null>")]

@@ -3,6 +3,7 @@
 mod bulk;
 mod buying;
 mod guard;
+mod invitation;
 mod lost;
 mod pictures;
 mod profiles;

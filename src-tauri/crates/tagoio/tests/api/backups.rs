@@ -128,7 +128,7 @@ async fn an_invitation_shows_its_buttons_and_is_answered_by_one() {
     let listed = api.session.notifications().await.unwrap();
     assert_eq!(
         api.request().await,
-        call("GET", "/notification/", Value::Null)
+        call("GET", "/notification/?amount=100", Value::Null)
     );
     assert_eq!(
         listed[0].buttons[0].share_profile.as_deref(),

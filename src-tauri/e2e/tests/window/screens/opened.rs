@@ -69,7 +69,7 @@ const fn button(name: &'static str, button: &'static [Step], shows: &'static str
     }
 }
 
-pub(crate) static OPENED: [Opened; 51] = [
+pub(crate) static OPENED: [Opened; 52] = [
     panel("panel-today", "#/today"),
     panel("panel-fleet", "#/fleet"),
     panel("panel-fleet-heat", "#/fleet?face=heat"),
@@ -127,6 +127,11 @@ pub(crate) static OPENED: [Opened; 51] = [
         "new-profiles",
         &[ACCOUNTS, Step::Button("New profiles\u{2026}")],
         "[role=dialog] form",
+    ),
+    button(
+        "invitations",
+        &[ACCOUNTS, Step::Button("Invitations\u{2026}")],
+        "dialog[open] :is(ul, .actions)",
     ),
     button(
         "sign-in",
