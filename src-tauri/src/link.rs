@@ -79,6 +79,19 @@ impl Arrived {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// The screen that the link leads to, if it leads to one. A window that is not there yet opens at it, and draws no
+    /// other before.
+    pub(crate) fn take_screen(&self) -> Option<&'static str> {
+        let mut link = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match *link {
+            Some(Ok(Link::Screen(screen))) => {
+                *link = None;
+                Some(screen)
+            }
+            _ => None,
+        }
+    }
+
     fn put(&self, link: Result<Link, Problem>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
     }
@@ -177,6 +190,16 @@ mod tests {
                 assert_eq!(of(&[&text]).unwrap().unwrap(), Link::Screen(screen));
             }
         }
+    }
+
+    #[test]
+    fn a_screen_is_taken_before_the_window_is_there_and_a_profile_is_not() {
+        let arrived = Arrived::with(["profile-desk://costs".to_owned()]);
+        assert_eq!(arrived.take_screen(), Some("costs"));
+        assert_eq!(arrived.take(), None);
+        let arrived = Arrived::with([format!("profile-desk://profile/{ID}")]);
+        assert_eq!(arrived.take_screen(), None);
+        assert!(arrived.take().is_some());
     }
 
     #[test]

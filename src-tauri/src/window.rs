@@ -5,8 +5,11 @@ use std::path::PathBuf;
 
 use tauri::utils::config::Color;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Builder, Context, Manager, Runtime, Theme, Url, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Builder, Context, Manager, Runtime, Theme, Url, WebviewUrl, WebviewWindowBuilder,
+};
 
+use crate::link::Arrived;
 use crate::{Desktop, place};
 
 /// The window's label, as in tauri.conf.json and in the access list.
@@ -61,7 +64,11 @@ pub fn open<R: Runtime>(app: &AppHandle<R>, page: Option<PathBuf>) -> tauri::Res
         .windows
         .iter()
         .find(|window| window.label == MAIN);
-    let config = config.ok_or(tauri::Error::WindowNotFound)?.clone();
+    let mut config = config.ok_or(tauri::Error::WindowNotFound)?.clone();
+    let arrived = app.try_state::<Arrived>();
+    if let Some(screen) = arrived.and_then(|arrived| arrived.take_screen()) {
+        config.url = WebviewUrl::App(format!("index.html#/{screen}").into());
+    }
     let mut window = WebviewWindowBuilder::from_config(app, &config)?
         .on_navigation(is_our_page)
         .on_new_window(|_, _| NewWindowResponse::Deny);

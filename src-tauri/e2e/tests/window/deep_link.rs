@@ -24,6 +24,15 @@ async fn a_link_opens_its_profile_at_the_start_and_in_a_window_that_is_open() {
     let start = Start::new(&session, &data);
     let app = start
         .clone()
+        .argument("profile-desk://costs")
+        .open()
+        .await
+        .unwrap();
+    app.wait_for_text("main h1", "Costs").await.unwrap();
+    app.close().await.unwrap();
+
+    let app = start
+        .clone()
         .argument(&format!("{}?tab=usage", of(&ids[0])))
         .open()
         .await
