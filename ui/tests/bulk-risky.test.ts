@@ -57,9 +57,7 @@ test("several profiles are deleted once the name of each is typed and the passwo
   expect(sent(opened).map(({ kind }) => kind)).toEqual(["delete", "delete", "delete"]);
 });
 
-test("a token for each ticked profile is made at once, and all values go to one file", async () => {
-  const opened = await ticked();
-  const { backend, user } = opened;
+async function makeTokens({ user }: Opened): Promise<HTMLElement> {
   await user.click(screen.getByRole("button", { name: "New token…" }));
   const form = await screen.findByRole("dialog", { name: "A new token for each selected profile" });
   await user.type(within(form).getByLabelText("Name"), "Collector");
@@ -67,6 +65,13 @@ test("a token for each ticked profile is made at once, and all values go to one 
   const dialog = await screen.findByRole("dialog", { name: "Make tokens" });
   await user.type(await within(dialog).findByLabelText(/password/i), "right");
   await user.click(within(dialog).getByRole("button", { name: /^Make/ }));
+  return dialog;
+}
+
+test("a token for each ticked profile is made at once, and all values go to one file", async () => {
+  const opened = await ticked();
+  const { backend, user } = opened;
+  const dialog = await makeTokens(opened);
   await waitFor(() => expect(status(dialog)).toContain("3 done"));
   expect(sent(opened)).toHaveLength(3);
   expect(within(dialog).queryByRole("button", { name: "Copy the value" })).toBeNull();
@@ -85,13 +90,7 @@ test("what failed is not tried again while values are not saved, which would be 
     prepare: (backend) => backend.failing.set(2, { result: "failed", code: "rejected", message: "No luck." }),
   });
   const { user } = opened;
-  await user.click(screen.getByRole("button", { name: "New token…" }));
-  const form = await screen.findByRole("dialog", { name: "A new token for each selected profile" });
-  await user.type(within(form).getByLabelText("Name"), "Collector");
-  await user.click(within(form).getByRole("button", { name: "Review…" }));
-  const dialog = await screen.findByRole("dialog", { name: "Make tokens" });
-  await user.type(await within(dialog).findByLabelText(/password/i), "right");
-  await user.click(within(dialog).getByRole("button", { name: /^Make/ }));
+  const dialog = await makeTokens(opened);
   await waitFor(() => expect(status(dialog)).toContain("2 done, 1 failed"));
   const again = within(dialog).getByRole<HTMLButtonElement>("button", { name: "Retry what failed…" });
   expect(again.disabled).toBe(true);
