@@ -65,35 +65,75 @@ export function changesOf(profile: number): string {
   return address({ screen: "activity", filter: { ...UNFILTERED, profile } });
 }
 
+/** How long the hands must rest before the address says what it was replaced by, in milliseconds. */
+const REST = 150;
+
 class Router {
   route = $state.raw<Route>(parseRoute(location.hash));
   /** The list that a person came through last: from a profile the way back leads to it. */
   list = $state.raw<Exclude<Route, { screen: "profile" | "accounts" }>>({ screen: "fleet", query: "" });
 
+  /** The address that is to be written once the hands rest, and the one that it is written over. */
+  #unwritten: { now: string; over: string } | null = null;
+  #writing: ReturnType<typeof setTimeout> | undefined;
+
   /** Follows the address until the returned function is called. */
   follow(): () => void {
-    const read = (): void => this.#arrive(parseRoute(location.hash));
+    const read = (): void => {
+      // The event of a step before: what is shown now came after it.
+      if (this.#unwritten?.over === location.hash) return;
+      this.#forget();
+      this.#arrive(parseRoute(location.hash));
+    };
     read();
     window.addEventListener("hashchange", read);
-    return () => window.removeEventListener("hashchange", read);
+    return () => {
+      window.removeEventListener("hashchange", read);
+      this.#forget();
+    };
   }
 
   go(route: Route): void {
+    this.#write();
     location.hash = address(route);
   }
 
-  /** Goes there without a step of its own: the way back does not lead through every letter that was typed. */
+  /**
+   * Goes there without a step of its own: the way back does not lead through every letter that was typed. The address
+   * follows when the hands rest: it delays the rows, and WebKit refuses it after 100 times in ten seconds, which is a
+   * key that is held down.
+   */
   replace(route: Route): void {
-    history.replaceState(history.state, "", address(route));
+    this.#unwritten = { now: address(route), over: location.hash };
+    clearTimeout(this.#writing);
+    this.#writing = setTimeout(() => this.#write(), REST);
     this.#arrive(route);
+  }
+
+  /** The address of what is shown. */
+  here(): string {
+    this.#write();
+    return location.hash;
   }
 
   /** Makes one step of all that was replaced since an address: the way back leads to it. */
   stepFrom(before: string): void {
-    const now = location.hash;
+    const now = this.here();
     if (before === now) return;
     history.replaceState(history.state, "", before === "" ? "#/" : before);
     history.pushState(null, "", now);
+  }
+
+  #write(): void {
+    const unwritten = this.#unwritten;
+    this.#forget();
+    // A link may have led elsewhere, and its event be on the way.
+    if (unwritten?.over === location.hash) history.replaceState(history.state, "", unwritten.now);
+  }
+
+  #forget(): void {
+    clearTimeout(this.#writing);
+    this.#unwritten = null;
   }
 
   #arrive(route: Route): void {

@@ -112,7 +112,7 @@ test("/ leads to the search, what is typed is in the address, and Esc clears it"
   await user.keyboard("/gateway import");
   await waitFor(() => expect(new Set(kinds())).toEqual(new Set(["token_created"])));
   expect(queries(backend).at(-1)?.search).toBe("gateway import");
-  expect(location.hash).toBe("#/activity?search=gateway+import");
+  await waitFor(() => expect(location.hash).toBe("#/activity?search=gateway+import"));
   expect(history.length).toBe(before);
   await user.keyboard("{Escape}");
   await waitFor(() => expect(location.hash).toBe("#/activity"));

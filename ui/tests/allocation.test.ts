@@ -66,7 +66,7 @@ test("a service is chosen in the panel, stands in the address, and its profiles 
   const { user } = opened;
   await user.keyboard("j");
   await user.selectOptions(within(await panel()).getByLabelText("Service"), "sms");
-  expect(location.hash).toBe("#/allocation?service=sms");
+  await waitFor(() => expect(location.hash).toBe("#/allocation?service=sms"));
   await waitFor(() => expect(asks(opened).at(-1)).toMatchObject({ service: "sms", sort: "allocated" }));
   await user.click(within(await panel()).getByRole("button", { name: "Headroom" }));
   await waitFor(() => expect(asks(opened).at(-1)).toMatchObject({ sort: "headroom", descending: false }));
@@ -184,7 +184,7 @@ test("a filter is asked of the shell and one that leaves nothing can be cleared"
   await opened.user.keyboard("/");
   await opened.user.keyboard("nowhere");
   expect(await screen.findByText("nowhere", { selector: "q" })).toBeTruthy();
-  expect(location.hash).toBe("#/allocation?filter=nowhere");
+  await waitFor(() => expect(location.hash).toBe("#/allocation?filter=nowhere"));
   await opened.user.click(screen.getByRole("button", { name: "Clear the filter" }));
   await waitFor(() => expect(accountRows().length).toBe(3));
 });

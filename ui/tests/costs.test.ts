@@ -191,7 +191,7 @@ test("sorting and typing are asked of the shell, and typing makes no step of its
   await user.keyboard("/");
   await user.keyboard("agro");
   await waitFor(() => expect(queries(opened).at(-1)?.filter).toBe("agro"));
-  expect(location.hash).toBe("#/costs?filter=agro&sort=-sms");
+  await waitFor(() => expect(location.hash).toBe("#/costs?filter=agro&sort=-sms"));
   expect(history.length).toBe(before);
   await user.keyboard("{Escape}");
   await waitFor(() => expect(location.hash).toBe("#/costs?sort=-sms"));

@@ -42,7 +42,7 @@ test("a letter that is typed into a field does nothing else", async () => {
   const box = screen.getByRole<HTMLInputElement>("combobox", { name: "Filter the fleet" });
   await user.type(box, "gs?s");
   expect(box.value).toBe("gs?s");
-  expect(location.hash).toBe("#/fleet?filter=gs%3Fs");
+  await waitFor(() => expect(location.hash).toBe("#/fleet?filter=gs%3Fs"));
   expect(asked(backend, "startSync")).toEqual([]);
   expect(screen.queryByRole("dialog")).toBeNull();
 });

@@ -153,7 +153,7 @@ test("Enter on a service near its limit opens the form of limits at that service
   await waitFor(() =>
     expect(document.activeElement).toBe(within(dialog).getByLabelText("Limit of Data records")),
   );
-  expect(location.hash).toBe("#/profile/1");
+  await waitFor(() => expect(location.hash).toBe("#/profile/1"));
   await user.keyboard("{Escape}");
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   await user.click(screen.getByRole("button", { name: "Change limits…" }));
@@ -170,5 +170,5 @@ test("where the limit cannot be changed here, Enter leads to the button that say
   await waitFor(() => expect(document.activeElement).toBe(button));
   expect(button.title).toBe("None of the connected accounts owns it.");
   expect(screen.queryByRole("dialog")).toBeNull();
-  expect(location.hash).toBe("#/profile/1");
+  await waitFor(() => expect(location.hash).toBe("#/profile/1"));
 });

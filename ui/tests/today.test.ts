@@ -68,7 +68,7 @@ test("J and K walk, Enter does the next step, and the way back finds the same li
   await user.keyboard("{Enter}");
   await screen.findByRole("dialog", { name: /^Limits of Hafen/ });
   await user.keyboard("{Escape}");
-  expect(location.hash).toBe("#/profile/1");
+  await waitFor(() => expect(location.hash).toBe("#/profile/1"));
   history.back();
   await listed();
   expect(rows()[0]?.getAttribute("aria-selected")).toBe("true");
