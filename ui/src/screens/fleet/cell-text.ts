@@ -17,7 +17,8 @@ export function look(cell: UsageCell) {
     tone: cell.share === null ? `use ${tone} bare` : `use ${tone}`,
     state: cell.state,
     shown: shown(cell),
-    spoken: spoken(cell),
+    // Where the figure has no glyph, it says all that there is to hear.
+    spoken: cell.state === "ok" || cell.state === "not_allocated" ? undefined : spoken(cell),
     bar: bar(cell),
   };
 }
