@@ -92,6 +92,22 @@ impl<'a> Driven<'a> {
         Ok(runs)
     }
 
+    /// A letter in a field that nothing follows until it is drawn: what any letter takes on this machine.
+    pub(super) async fn letters(&self, times: usize) -> anyhow::Result<Runs> {
+        const BACKSPACE: &str = "\u{e003}";
+        let mut runs = Runs::default();
+        self.run(page::ADD_BARE_FIELD, vec![]).await?;
+        for letter in ["w", "l", "p"].into_iter().cycle().take(times) {
+            self.run(&page::watch_bare_field(), vec![]).await?;
+            self.app.keys(page::BARE_FIELD, letter).await?;
+            runs.push(self.measured("a letter in a bare field").await?);
+            self.app.keys(page::BARE_FIELD, BACKSPACE).await?;
+            tokio::time::sleep(REST).await;
+        }
+        self.run(page::REMOVE_BARE_FIELD, vec![]).await?;
+        Ok(runs)
+    }
+
     async fn empty_the_filter(&self, typed: &str) -> anyhow::Result<()> {
         const BACKSPACE: &str = "\u{e003}";
         const END: &str = "\u{e010}";

@@ -9,6 +9,7 @@
 //! system holds the files in memory, as after the first start of a day.
 //!
 //! **What a person does** is done through WebKitGTK's driver and watched from within the page (`driven`, `page`).
+//! Beside it stands a letter in a field that nothing follows, so that what any letter takes is known.
 //!
 //! **Memory** is taken a second after each such start, of all the program's processes; one that both share is
 //! divided among them. **Idling** is watched in a window that was just started and that nobody touches.
@@ -265,9 +266,13 @@ impl Bench<'_> {
     }
 
     async fn told_rows(&self, window: &Driven<'_>, table: &mut Table) -> anyhow::Result<()> {
+        let letters = window.letters(self.size.keys).await?;
         let typed = window.typing(self.size.keys).await?;
         let sorted = window.sorting(self.size.sorts).await?;
         let mut part = table.part(2);
+        let bare = "a letter in a field that nothing follows";
+        part.figure(bare, letters.p95(), "ms", letters.spread());
+        part.of(&letters);
         for (name, runs) in [
             ("a keystroke in the filter → its rows", typed),
             ("a click on a column's head → its rows", sorted),

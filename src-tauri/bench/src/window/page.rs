@@ -150,6 +150,30 @@ pub(super) fn open_chart(address: &str, name: &str) -> (String, Vec<Value>) {
     (script, vec![json!(address), json!(name)])
 }
 
+/// Finds the bare field.
+pub(super) const BARE_FIELD: &str = "#bare";
+
+/// Puts a field above the page that nothing follows.
+pub(super) const ADD_BARE_FIELD: &str = "
+    const field = document.createElement('input');
+    field.id = 'bare';
+    field.style.cssText = 'position: fixed; left: 40%; top: 40%';
+    document.body.append(field);";
+
+/// Takes it away again.
+pub(super) const REMOVE_BARE_FIELD: &str = "document.querySelector('#bare').remove();";
+
+/// Watches for a letter in the bare field.
+pub(super) fn watch_bare_field() -> String {
+    format!(
+        "const begins = 'keydown';
+         const field = document.querySelector('#bare');
+         const stands = () => field.value !== '';
+         {WATCH}
+         field.addEventListener('input', look, {{ once: true }});"
+    )
+}
+
 /// What was measured; `null` until then.
 pub(super) const MEASURED: &str = "return window.measured ?? null;";
 
