@@ -227,7 +227,9 @@ impl Store {
 /// A number that changes when another connection has committed. Asked of the writer, that is another
 /// process, as no other connection of ours writes.
 fn data_version(db: &Connection) -> rusqlite::Result<i64> {
-    db.query_row("PRAGMA data_version", [], |row| row.get(0))
+    // Asked all the time, also by a window that nobody touches.
+    let mut query = db.prepare_cached("PRAGMA data_version")?;
+    query.query_row([], |row| row.get(0))
 }
 
 /// A panic in somebody's closure rolled its transaction back; the connection itself is sound.
