@@ -127,6 +127,27 @@ async fn the_tab_key_alone_leads_from_every_screen_to_every_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_held_down_in_a_filter_is_followed_to_its_end() {
+    // WebKit writes an address no more than a hundred times in ten seconds.
+    let held = "a".repeat(150);
+    let desk = Desk::fill(Filling::default()).await.unwrap();
+    let app = desk.start().open().await.unwrap();
+    app.go_to("Fleet").await.unwrap();
+    let filter = "main input[role=combobox]";
+    app.wait_for(filter).await.unwrap();
+    app.keys(filter, &held).await.unwrap();
+    let whole = format!("#/fleet?filter={held}");
+    app.until("the address to follow", async || {
+        let address: String = app.run("return location.hash", vec![]).await?;
+        Ok((address == whole).then_some(()))
+    })
+    .await
+    .unwrap();
+    app.wait_for_text("main", &held).await.unwrap();
+    app.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_strip_keeps_the_focus_through_a_sync_and_lets_the_tab_key_leave() {
     const BUTTON: &str = "footer .sync > .button";
     let desk = Desk::fill(Filling::default()).await.unwrap();
