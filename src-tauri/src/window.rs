@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use tauri::utils::config::Color;
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Builder, Context, Manager, Runtime, Theme, Url, WebviewUrl, WebviewWindowBuilder,
+    AppHandle, Builder, Context, Manager, RunEvent, Runtime, Theme, Url, WebviewUrl,
+    WebviewWindowBuilder, WindowEvent,
 };
 
 use crate::link::Arrived;
-use crate::{Desktop, place};
+use crate::{Desktop, Opening, place};
 
 /// The window's label, as in tauri.conf.json and in the access list.
 pub const MAIN: &str = "main";
@@ -43,16 +44,32 @@ pub fn run<R: Runtime>(builder: Builder<R>, context: Context<R>) -> Result<(), S
     let app = catch_unwind(AssertUnwindSafe(|| builder.build(context)))
         .map_err(|_| StartError::NoDisplay)??;
     app.run(|app, event| {
-        if let tauri::RunEvent::Exit = &event {
-            app.state::<Desktop<R>>().clear_secret();
+        match &event {
+            RunEvent::Exit => app.state::<Desktop<R>>().clear_secret(),
+            RunEvent::WindowEvent {
+                event: WindowEvent::Focused(true),
+                ..
+            } => look_again(app),
+            _ => {}
         }
         // There a link comes as an event of the system and not as an argument.
         #[cfg(target_os = "macos")]
-        if let tauri::RunEvent::Opened { urls } = event {
+        if let RunEvent::Opened { urls } = event {
             crate::link::arrive(app, urls.into_iter().map(String::from));
         }
     });
     Ok(())
+}
+
+/// Who comes back to the window sees what `pdesk` wrote meanwhile.
+fn look_again<R: Runtime>(app: &AppHandle<R>) {
+    let opening = app.state::<Opening>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        // Without a desk every screen says why.
+        if let Ok(desk) = opening.desk().await {
+            desk.look_again();
+        }
+    });
 }
 
 /// Makes the window that tauri.conf.json describes; the web view keeps its files in `page`, or in

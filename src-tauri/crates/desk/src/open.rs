@@ -115,6 +115,8 @@ pub(crate) struct Inner {
     pub(crate) buying: Buying,
     /// What is done by itself may have another time now.
     pub(crate) plans_changed: Notify,
+    /// It is time to look whether another process wrote.
+    pub(crate) look: Notify,
     /// The names of all profiles.
     pub(crate) names: Names,
     /// What needs attention.
@@ -164,6 +166,7 @@ impl Desk {
                 pictured: Pictured::default(),
                 buying: Buying::default(),
                 plans_changed: Notify::new(),
+                look: Notify::new(),
                 names: Names::default(),
                 lines: Lines::default(),
                 looked_at: Mutex::default(),

@@ -24,8 +24,9 @@ use schedule::{Standing, due_at};
 /// Accounts that are due within this time of each other are synced by one run.
 const TOGETHER: Duration = Duration::from_secs(2);
 
-/// How often it looks whether another process wrote. It is a look into shared memory.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often it looks whether another process wrote, while nobody says that it is time. Each look wakes a
+/// processor that may have slept.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// Without anything to wait for, it looks again after this.
 const LONGEST_SLEEP: Duration = Duration::from_hours(1);
@@ -66,13 +67,21 @@ impl Desk {
             tokio::spawn(notice_others(self.clone())),
         ])
     }
+
+    /// Somebody is about to read: what another process wrote is told now and not at its time.
+    pub fn look_again(&self) {
+        self.inner.look.notify_one();
+    }
 }
 
 /// Tells of what another process wrote.
 async fn notice_others(desk: Desk) {
     let mut look = tokio::time::interval(LOOK_EVERY);
     loop {
-        look.tick().await;
+        tokio::select! {
+            _ = look.tick() => {}
+            () = desk.inner.look.notified() => look.reset(),
+        }
         match desk.inner.store().written_elsewhere() {
             Ok(false) => {}
             Ok(true) => {
