@@ -3,8 +3,6 @@
 
 mod commands;
 mod desktop;
-#[cfg(target_os = "linux")]
-pub mod drawing;
 pub mod events;
 mod folders;
 pub mod instance;
@@ -13,6 +11,8 @@ pub mod log;
 mod opening;
 mod place;
 mod sign_in;
+#[cfg(target_os = "linux")]
+pub mod webkit;
 pub mod window;
 
 use std::path::PathBuf;

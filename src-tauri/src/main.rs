@@ -10,7 +10,7 @@ use profile_desk::{Desktop, Folders, Opening, instance, log, window};
 
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
-    profile_desk::drawing::suit_the_machine();
+    profile_desk::webkit::suit_the_machine();
     let folders = Folders::find();
     log::start(folders.as_ref().ok());
     log::keep_panics_silent();

@@ -1,4 +1,4 @@
-//! How WebKitGTK draws the page: by the graphics processor if there is one.
+//! What WebKitGTK is told before its first web view is made: how to draw, and to leave a page at rest alone.
 
 use std::fs::File;
 use std::path::Path;
@@ -8,20 +8,28 @@ use gtk::glib;
 /// Where Linux shows the graphics processors that a program may draw with.
 const RENDERERS: &str = "/dev/dri";
 
-/// What WebKitGTK reads when its first web view is made.
-const PLAINLY: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
-
 /// Without a graphics processor, as in a virtual machine or on a remote desktop, WebKitGTK has a library play one:
-/// each frame then draws the whole window anew. Drawing only what changed is several times cheaper there. What the
-/// user's environment says of it already stays as it is.
+/// each frame then draws the whole window anew. Drawing only what changed is several times cheaper there.
+const DRAWS_PLAINLY: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+
+/// WebKitGTK looks every few seconds how much memory the machine has left, by some hundred reads of a byte each, and
+/// every half minute how much the page takes, so as to drop what it keeps of many large pages. Ours is one, and small:
+/// an idle window spent most of its processor time on that.
+const LEAVES_MEMORY_ALONE: &str = "WEBKIT_DISABLE_MEMORY_PRESSURE_MONITOR";
+
+/// Tells WebKitGTK so. What the user's environment says already stays as it is.
 ///
 /// To be called before anything else, while this is the only thread: it changes the environment.
 pub fn suit_the_machine() {
-    if std::env::var_os(PLAINLY).is_some() || has_renderer(Path::new(RENDERERS)) {
-        return;
+    if !has_renderer(Path::new(RENDERERS)) {
+        say(DRAWS_PLAINLY);
     }
+    say(LEAVES_MEMORY_ALONE);
+}
+
+fn say(word: &str) {
     // Where that cannot be, the window is only slower.
-    drop(glib::setenv(PLAINLY, "1", false));
+    drop(glib::setenv(word, "1", false));
 }
 
 /// Whether there is one that this user may draw with: on a remote desktop there can be one for others.
