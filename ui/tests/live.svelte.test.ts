@@ -168,11 +168,21 @@ describe("the time", () => {
     const { seen, end } = watch(clock);
     await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(1);
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(300_000);
     expect(seen).toHaveLength(2);
     end();
     await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("moves when the day ends, and seldom before", async () => {
+    vi.setSystemTime(new Date(2026, 10, 21, 23, 51));
+    const { seen, end } = watch(new Clock());
+    await vi.advanceTimersByTimeAsync(9 * 60_000 - 1);
+    expect(seen.map((moment) => moment.getMinutes())).toEqual([51, 55]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(seen[2]).toEqual(new Date(2026, 10, 22));
+    end();
   });
 
   test("stands still while the window is hidden, and is right when it is seen again", async () => {
