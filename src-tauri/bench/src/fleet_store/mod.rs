@@ -111,7 +111,8 @@ impl FleetStore {
             accounts: size.accounts,
             schema,
             at: now,
-            seconds: began.elapsed().as_secs_f64(),
+            // Whole ones: of some fractions JSON gives back another last digit.
+            seconds: began.elapsed().as_secs_f64().round(),
         };
         fs::write(folder.join(MADE), serde_json::to_string_pretty(&made)?)?;
         Self::of(folder, made)
