@@ -11,11 +11,12 @@ use tokio_util::sync::CancellationToken;
 use super::choice::is_done;
 use super::query::{self, Narrowed};
 use super::windows::{self, Span, Urgency, Window};
+use crate::event::StoreNews;
 use crate::open::Inner;
 use crate::pace::Priority;
 use crate::problem::{Problem, ProblemCode, outcome_of};
 use crate::read::{ArchiveError, ArchiveProgress, ArchiveReport, SyncCounts, SyncError};
-use crate::sync::Ready;
+use crate::sync::{Ready, note_signed_out};
 
 /// Errors that are listed; the rest would say the same.
 const ERRORS_LISTED: usize = 100;
@@ -216,6 +217,7 @@ impl<'a> Pass<'a> {
                 self.report.events += new as u64;
                 self.logs[place].archived = spans;
                 self.line_up(place, inner.clock.now());
+                self.tell_who_looks(key);
                 return Ok(());
             }
             Err(error) => match query::as_api_error(error) {
@@ -229,6 +231,7 @@ impl<'a> Pass<'a> {
         inner
             .write(move |store| store.put_status(subject, Dataset::Audit, &outcome, now))
             .await?;
+        self.tell_who_looks(key);
         if failed {
             self.logs[place].failed = true;
             let problem = Problem::from_api(&error, now);
@@ -243,22 +246,13 @@ impl<'a> Pass<'a> {
     /// A token that is not valid any more and a host that is not there end the account's part.
     async fn give_up(&self, place: usize, problem: &Problem) -> Result<(), Problem> {
         let ready = &self.logs[place].ready;
-        let ends = match problem.code {
-            ProblemCode::SignedOut => {
-                let (key, message) = (ready.account.key, problem.message.clone());
-                let now = self.inner.clock.now();
-                self.inner
-                    .write(move |store| store.put_signed_out(key, &message, now))
-                    .await?;
-                true
-            }
-            ProblemCode::Offline | ProblemCode::NotTheApi => true,
-            _ => false,
-        };
-        if ends {
+        if matches!(
+            problem.code,
+            ProblemCode::SignedOut | ProblemCode::Offline | ProblemCode::NotTheApi
+        ) {
             ready.stop.cancel();
         }
-        Ok(())
+        note_signed_out(self.inner, ready.account.key, problem).await
     }
 
     fn note(&mut self, account: Option<String>, profile: Option<ProfileId>, problem: &Problem) {
@@ -271,6 +265,13 @@ impl<'a> Pass<'a> {
                 retry_at: problem.retry_at,
             };
             self.report.errors.push(ArchiveError { account, error });
+        }
+    }
+
+    /// A log is shown with its own profile alone: nothing else is read again for each window.
+    fn tell_who_looks(&self, profile: ProfileKey) {
+        if self.inner.looked_at() == Some(profile) {
+            self.inner.tell_changed(StoreNews::profile(profile.0));
         }
     }
 

@@ -9,6 +9,7 @@ use tagoio::Session;
 use tokio_util::sync::CancellationToken;
 
 use crate::connect::account_of;
+use crate::event::StoreNews;
 use crate::open::Inner;
 use crate::pace::{Priority, Way};
 use crate::problem::{Problem, ProblemCode};
@@ -148,7 +149,7 @@ async fn stored_session(inner: &Inner, account: &Account) -> Result<Session, Pro
 
 /// Notes that the API refused a token. Nothing else than its refusal signs an account out: a keychain
 /// that is locked or a network that is away say nothing of the token. The next run asks for the account's
-/// list before all else, and for nothing more if that is refused too.
+/// list before all else, and for nothing more if that is refused too. Whoever shows the account is told.
 pub(crate) async fn note_signed_out(
     inner: &Inner,
     account: AccountKey,
@@ -165,5 +166,7 @@ pub(crate) async fn note_signed_out(
             let refused = FetchOutcome::Failed { code, message };
             store.put_status(Subject::Account(account), Dataset::Profiles, &refused, now)
         })
-        .await
+        .await?;
+    inner.tell_changed(StoreNews::accounts());
+    Ok(())
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use desk::ProblemCode;
-use desk::read::ArchiveChoice;
+use desk::read::{ArchiveChoice, SignIn};
+use desk::{DeskEvent, ProblemCode};
 use model::{Dataset, Timestamp};
 use rusqlite::Connection;
 
@@ -329,4 +329,41 @@ async fn a_second_archive_is_refused_while_one_goes_on() {
         tokio::join!(first, second).0.unwrap()
     };
     Box::pin(bench.sim.run_through(both)).await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_signs_the_account_out_for_all_to_see_and_is_asked_once() {
+    let bench = synced(5).await;
+    let mut events = bench.desk.events();
+    assert!(bench.sim.revoke(&bench.sim.tokens()[0].token));
+    let report = bench.archive().await;
+    assert_eq!(report.errors.len(), 1, "{report:?}");
+    assert_eq!(report.errors[0].error.code, ProblemCode::SignedOut);
+    assert_eq!(queries(&bench).len(), 1);
+    let account = &bench.desk.accounts().await.unwrap()[0];
+    assert_eq!(account.sign_in, SignIn::SignedOut);
+    let mut told = false;
+    while let Ok(event) = events.try_recv() {
+        told |= matches!(event, DeskEvent::StoreChanged(news) if news.accounts);
+    }
+    assert!(told, "the window would go on saying that it is signed in");
+}
+
+#[tokio::test]
+async fn a_log_that_is_looked_at_is_told_of_with_each_window_and_no_other_is() {
+    let bench = synced(5).await;
+    let own = bench.fleet().await.rows.into_iter().find(|row| !row.shared);
+    let key = own.unwrap().key;
+    bench.desk.look_at(Some(key));
+    let mut events = bench.desk.events();
+    let report = bench.archive().await;
+    assert!(report.profiles.ok > 1, "{report:?}");
+    let mut windows = 0;
+    while let Ok(event) = events.try_recv() {
+        if let DeskEvent::StoreChanged(news) = event {
+            assert_eq!(news.profiles.into_iter().collect::<Vec<_>>(), [key]);
+            windows += 1;
+        }
+    }
+    assert_eq!(windows, 27);
 }
