@@ -1,5 +1,5 @@
 // The frame: the sync strip, what is told on every screen, and the way between the screens.
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 
 import type { SyncReport, SyncState } from "../src/backend";
@@ -43,6 +43,19 @@ test("the strip counts a sync, cancels it, and reads the accounts again when it 
   expect(pressed?.textContent).toBe("Sync");
   await waitFor(() => expect(asked(backend, "accounts").length).toBe(before + 1), { timeout: 2000 });
   expect(screen.getByText("what failed")).toBeTruthy();
+});
+
+test("a double click starts a sync, and does not cancel it", async () => {
+  const { backend } = open();
+  const button = await screen.findByRole("button", { name: "Sync" });
+  await fireEvent.click(button, { detail: 1 });
+  backend.emit("sync-changed", running(1));
+  await waitFor(() => expect(button.textContent).toBe("Cancel"));
+  await fireEvent.click(button, { detail: 2 });
+  expect(asked(backend, "startSync")).toHaveLength(1);
+  expect(asked(backend, "cancelSync")).toEqual([]);
+  await fireEvent.click(button, { detail: 1 });
+  expect(asked(backend, "cancelSync")).toHaveLength(1);
 });
 
 test("what failed says when to try again, until then", async () => {

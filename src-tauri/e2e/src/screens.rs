@@ -113,7 +113,7 @@ impl App {
 
     /// The same without the mouse: what is focused after it is then shown to be, as keyboards' users need it.
     pub async fn sync_with_the_keyboard(&self) -> Result<String, DriveError> {
-        self.keys("footer .sync button:last-child", ENTER).await?;
+        self.keys("footer .sync > .button", ENTER).await?;
         self.sync_ends().await
     }
 

@@ -1,5 +1,6 @@
 //! What must stay while a person goes from screen to screen, and while another program syncs.
 
+use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -148,11 +149,21 @@ async fn a_key_that_is_held_down_in_a_filter_is_followed_to_its_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_strip_keeps_the_focus_through_a_sync_and_lets_the_tab_key_leave() {
+async fn the_strips_button_keeps_the_focus_and_its_place_and_lets_the_tab_key_leave() {
     const BUTTON: &str = "footer .sync > .button";
     let desk = Desk::fill(Filling::default()).await.unwrap();
     assert!(desk.tagoio.revoke(&desk.tagoio.tokens()[1].token));
+    // Long enough to be told of.
+    desk.tagoio.set_fault("latency@/profile".parse().unwrap());
     let app = desk.start().open().await.unwrap();
+    app.wait_for(BUTTON).await.unwrap();
+    let follow = "const button = document.querySelector(arguments[0]);
+        window.places = new Set();
+        new MutationObserver(() => {
+            const { left, right } = button.getBoundingClientRect();
+            window.places.add(`${button.innerText} from ${left} to ${right}`);
+        }).observe(button.closest('footer'), { subtree: true, childList: true, characterData: true })";
+    app.run::<()>(follow, vec![json!(BUTTON)]).await.unwrap();
     for (by_mouse, next) in [(true, "Fleet"), (false, "Today"), (true, "People")] {
         if by_mouse {
             app.click(BUTTON).await.unwrap();
@@ -168,6 +179,15 @@ async fn the_strip_keeps_the_focus_through_a_sync_and_lets_the_tab_key_leave() {
         app.enter(&link).await.unwrap();
         app.wait_for_text("main h1", next).await.unwrap();
     }
+    let places: Vec<String> = app.run("return [...window.places]", vec![]).await.unwrap();
+    let places: BTreeSet<_> = places
+        .iter()
+        .map(|place| place.split_once(" from ").unwrap())
+        .collect();
+    let [("Cancel", one), ("Sync", other)] = places.iter().copied().collect::<Vec<_>>()[..] else {
+        panic!("{places:?}");
+    };
+    assert_eq!(one, other);
     app.close().await.unwrap();
 }
 
