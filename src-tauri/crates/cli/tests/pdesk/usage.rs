@@ -71,9 +71,14 @@ fn amounts_by_hour_day_and_local_day_agree_with_the_simulators_totals() {
             let (usage, code) = bench.json(&["usage", id, "--by", by, "--timezone", zone]);
             assert_eq!(code, 0, "{usage}");
             assert_eq!(usage["profile"], id);
-            // Before its first hourly sample a level is known from the midnight before, and may have changed.
+            // Before its first hourly sample a level is known from the midnight before, and may have changed. A
+            // zone's day between the daily history and the hourly one ends there, too.
             let mut shown = [by != "hour"; Service::ALL.len()];
             for row in usage["rows"].as_array().unwrap() {
+                let end_of_day = at(&row["end"]).as_second().rem_euclid(86_400) == 0;
+                if row["utc"] == true && !end_of_day {
+                    shown = [false; Service::ALL.len()];
+                }
                 for service in Service::ALL {
                     if service.is_level() && !shown[service as usize] {
                         shown[service as usize] = held.is_sampled(service, row);
